@@ -1,0 +1,148 @@
+import { resolve } from 'node:path';
+import { readEnvironment, SettingError, parseValues, type RawEnvironment } from './environment.js';
+import type { Values } from './variables.js';
+
+export interface GatewaySettings {
+  readonly host: string;
+  readonly port: number;
+  readonly apiKeys: readonly { readonly name: string; readonly key: string }[];
+  readonly adminPassword: string | undefined;
+  readonly projectsRoot: string;
+  readonly rateLimitPerMinute: number;
+}
+
+export interface ModelSettings {
+  /** No key and no base URL: the built-in offline model. */
+  readonly provider: 'offline' | 'openai';
+  readonly apiKey: string | undefined;
+  readonly baseUrl: string | undefined;
+  readonly generalist: string | undefined;
+  readonly specialist: string | undefined;
+  readonly coder: string | undefined;
+  readonly timeoutMs: number;
+  readonly requestsPerMinute: number;
+  readonly sessionTokenBudget: number;
+  readonly dailyTokenBudget: number | undefined;
+}
+
+export interface PipelineSettings {
+  readonly maxRounds: number;
+  readonly parliamentFile: string;
+  readonly layers: { readonly types: boolean; readonly lint: boolean; readonly tests: boolean };
+  readonly maxFileBytes: number;
+  readonly stageDeadlineMs: number;
+  readonly reconcileMs: number;
+  readonly sessionRetentionMs: number;
+  readonly backups: { readonly retentionDays: number; readonly maxSizeMb: number };
+}
+
+export interface WorkerSettings {
+  /** Undefined: all queues. The names are checked against the catalog by the worker. */
+  readonly queues: readonly string[] | undefined;
+  readonly concurrency: number | undefined;
+  readonly healthPort: number | undefined;
+}
+
+export interface LogSettings {
+  readonly level: string;
+  readonly format: 'pretty' | 'json' | undefined;
+}
+
+/** Everything that can be set, in typed slices. Made once at start, then only read. */
+export interface Settings {
+  readonly redisUrl: string;
+  readonly gateway: GatewaySettings;
+  readonly model: ModelSettings;
+  readonly pipeline: PipelineSettings;
+  readonly worker: WorkerSettings;
+  readonly log: LogSettings;
+}
+
+const DAY_MS = 86_400_000;
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+
+/**
+ * The settings of this process.
+ * @throws SettingError naming the variable that is missing, bad, or not allowed with the others.
+ */
+export function loadSettings(raw: RawEnvironment = readEnvironment()): Settings {
+  const values = parseValues(raw);
+  if (values.REDIS_URL === undefined) {
+    throw new SettingError(
+      'REDIS_URL',
+      'is not set; npm start and npm run demo start a private Redis by themselves',
+    );
+  }
+  return {
+    redisUrl: values.REDIS_URL,
+    gateway: gatewaySettings(values),
+    model: modelSettings(values),
+    pipeline: pipelineSettings(values),
+    worker: {
+      queues: values.WORKER_QUEUES?.split(',').map((name) => name.trim()),
+      concurrency: values.WORKER_CONCURRENCY,
+      healthPort: values.WORKER_HEALTH_PORT,
+    },
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+  };
+}
+
+function gatewaySettings(values: Values): GatewaySettings {
+  const host = values.HOST;
+  if (!LOOPBACK.test(host)) {
+    for (const name of ['IDS_API_KEYS', 'IDS_ADMIN_PASSWORD'] as const) {
+      if (values[name] === undefined)
+        throw new SettingError(name, 'must be set when HOST is not a loopback address');
+    }
+  }
+  return {
+    host,
+    port: values.PORT,
+    apiKeys: values.IDS_API_KEYS ?? [],
+    adminPassword: values.IDS_ADMIN_PASSWORD,
+    projectsRoot: resolve(values.IDS_PROJECTS_ROOT ?? '.'),
+    rateLimitPerMinute: values.IDS_RATE_LIMIT_PER_MINUTE,
+  };
+}
+
+function modelSettings(values: Values): ModelSettings {
+  const offline = values.OPENAI_API_KEY === undefined && values.OPENAI_BASE_URL === undefined;
+  const model = {
+    generalist: values.IDS_MODEL_GENERALIST ?? values.IDS_MODEL,
+    specialist: values.IDS_MODEL_SPECIALIST ?? values.IDS_MODEL,
+    coder: values.IDS_MODEL_CODER ?? values.IDS_MODEL,
+  };
+  if (!offline && Object.values(model).includes(undefined)) {
+    throw new SettingError('IDS_MODEL', 'must name a model when OPENAI_API_KEY or OPENAI_BASE_URL is set');
+  }
+  return {
+    provider: offline ? 'offline' : 'openai',
+    apiKey: values.OPENAI_API_KEY,
+    baseUrl: values.OPENAI_BASE_URL,
+    ...model,
+    timeoutMs: values.IDS_MODEL_TIMEOUT_SECONDS * 1_000,
+    requestsPerMinute: values.IDS_MODEL_REQUESTS_PER_MINUTE,
+    sessionTokenBudget: values.IDS_SESSION_TOKEN_BUDGET,
+    dailyTokenBudget: values.IDS_DAILY_TOKEN_BUDGET,
+  };
+}
+
+function pipelineSettings(values: Values): PipelineSettings {
+  return {
+    maxRounds: values.MAX_ROUNDS,
+    parliamentFile: resolve(values.IDS_PARLIAMENT),
+    layers: {
+      types: values.ENABLE_TYPE_CHECKING,
+      lint: values.ENABLE_LINTING,
+      tests: values.ENABLE_TESTS,
+    },
+    maxFileBytes: values.IDS_MAX_FILE_KB * 1_024,
+    stageDeadlineMs: values.IDS_STAGE_DEADLINE_SECONDS * 1_000,
+    reconcileMs: values.IDS_RECONCILE_SECONDS * 1_000,
+    sessionRetentionMs: values.IDS_SESSION_RETENTION_DAYS * DAY_MS,
+    backups: {
+      retentionDays: values.BACKUP_RETENTION_DAYS,
+      maxSizeMb: values.MAX_BACKUP_SIZE_MB,
+    },
+  };
+}

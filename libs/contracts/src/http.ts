@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { projectNameSchema, projectSettingsSchema } from './project.js';
+import { approvalSchema, sessionKindSchema, sessionStatusSchema } from './session.js';
+
+/** The longest task that is taken, in characters. */
+export const MAX_TASK_LENGTH = 10_000;
+const path = z.string().min(1).max(1_000);
+
+export const createProjectBodySchema = z.strictObject({
+  name: projectNameSchema,
+  path: z.string().min(1).max(4_096),
+  description: z.string().max(1_000).optional(),
+  settings: projectSettingsSchema.optional(),
+});
+export type CreateProjectBody = z.infer<typeof createProjectBodySchema>;
+
+export const updateProjectBodySchema = z.strictObject({
+  description: z.string().max(1_000).optional(),
+  settings: projectSettingsSchema.optional(),
+  /** `false` opens a project again that a failed rollback closed. */
+  closed: z.literal(false).optional(),
+});
+export type UpdateProjectBody = z.infer<typeof updateProjectBodySchema>;
+
+export const createSessionBodySchema = z.strictObject({
+  project: projectNameSchema,
+  task: z.string().trim().min(1).max(MAX_TASK_LENGTH),
+  kind: sessionKindSchema.optional(),
+  files: z.array(path).max(50).optional(),
+  approval: approvalSchema.optional(),
+  maxRounds: z.int().min(1).max(10).optional(),
+});
+export type CreateSessionBody = z.infer<typeof createSessionBodySchema>;
+
+export const listSessionsQuerySchema = z.strictObject({
+  project: projectNameSchema.optional(),
+  status: sessionStatusSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export type ListSessionsQuery = z.infer<typeof listSessionsQuerySchema>;
+
+export const decisionActionSchema = z.enum(['proceed', 'fix', 'cancel']);
+export type DecisionAction = z.infer<typeof decisionActionSchema>;
+export const decisionBodySchema = z.strictObject({ action: decisionActionSchema });
+export const guidanceBodySchema = z.strictObject({ text: z.string().trim().min(1).max(MAX_TASK_LENGTH) });
+
+export const analyzeBodySchema = z.strictObject({ project: projectNameSchema, path });
+export const validateBodySchema = z.strictObject({
+  project: projectNameSchema,
+  paths: z.array(path).max(500).optional(),
+});
+
+/** RFC 9457, with the stable `code` of the error map. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  instance: z.string().optional(),
+  /** What the sentence is made of, for programs: paths, limits, issues. */
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;

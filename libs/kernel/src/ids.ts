@@ -1,0 +1,26 @@
+import { monotonicFactory } from 'ulid';
+
+const nextUlid = monotonicFactory();
+
+declare const sessionIdBrand: unique symbol;
+/** `sess_` and a ULID: unique, and sorted by the time of its making. */
+export type SessionId = string & { readonly [sessionIdBrand]: true };
+
+const SESSION_ID = /^sess_[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** A fresh session id; ids of one process sort in the order they were made. */
+export function newSessionId(): SessionId {
+  const id = `sess_${nextUlid()}`;
+  if (!isSessionId(id)) throw new Error('the ULID library changed its alphabet');
+  return id;
+}
+
+/** Whether a text from outside has the form of a session id. */
+export function isSessionId(text: string): text is SessionId {
+  return SESSION_ID.test(text);
+}
+
+/** A unique sortable id without a prefix, for requests, locks and replies. */
+export function newId(): string {
+  return nextUlid();
+}
