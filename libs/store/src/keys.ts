@@ -1,0 +1,31 @@
+import type { SessionStatus } from '@ids/contracts';
+
+/** Every Redis key of IDS besides those of BullMQ. The inside: no promise to the outside. */
+export const keys = {
+  session: (id: string) => `ids:session:${id}`,
+  events: (id: string) => `ids:session:${id}:events`,
+  artifacts: (id: string) => `ids:session:${id}:artifacts`,
+  /** Tokens reserved or settled, by the call they belong to. */
+  budget: (id: string) => `ids:session:${id}:budget`,
+  usage: (id: string) => `ids:session:${id}:usage`,
+  dailyBudget: (day: string) => `ids:budget:${day}`,
+  /** Sessions that some job must carry forward, by the time their stage must have ended. */
+  open: 'ids:open',
+  /** Jobs that were asked for by a transition and are not known to be in their queue yet. */
+  outbox: 'ids:outbox',
+  /** What the last sweep of the reconciler saw, to act only on what two sweeps in a row see. */
+  sightings: 'ids:sightings',
+  allSessions: 'ids:sessions',
+  sessionsOfProject: (project: string) => `ids:sessions:project:${project}`,
+  sessionsInStatus: (status: SessionStatus) => `ids:sessions:status:${status}`,
+  /** Sessions of a project that are not at an end. */
+  unfinished: (project: string) => `ids:unfinished:${project}`,
+  projects: 'ids:projects',
+  idempotency: (client: string, key: string) => `ids:idempotency:${client}:${key}`,
+  projectLock: (project: string) => `ids:lock:${project}`,
+  projectFence: (project: string) => `ids:fence:${project}`,
+  modelRate: 'ids:rate:model',
+} as const;
+
+/** The channel on which every change of a session is told, by its id. */
+export const CHANGED_CHANNEL = 'ids:changed';
