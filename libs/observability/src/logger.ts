@@ -8,8 +8,7 @@ const SECRET_KEYS = ['authorization', 'apiKey', 'key', 'password', 'token', 'sec
 
 /** The logger of a process: JSON lines, or readable ones on a terminal. Always on stderr, results go to stdout. */
 export function createLogger(settings: LogSettings, name: string): Logger {
-  const pretty =
-    settings.format === 'pretty' || (settings.format === undefined && process.stderr.isTTY);
+  const pretty = settings.format === 'pretty' || (settings.format === undefined && process.stderr.isTTY);
   return pino(
     {
       name,

@@ -279,7 +279,7 @@ export class SessionStore {
 
   /** Sessions that need a job, soonest deadline first. */
   async openSessions(): Promise<SessionId[]> {
-    return (await this.redis.zrange(keys.open, 0, -1)).filter(isSessionId);
+    return (await this.redis.zrange(keys.open, '0', '-1')).filter(isSessionId);
   }
 
   /** The ids of a project's sessions that are not at an end. */
@@ -299,7 +299,7 @@ export class SessionStore {
   /** Forgets sessions whose records are gone; returns how many. */
   async pruneIndexes(): Promise<number> {
     let pruned = 0;
-    for (const id of await this.redis.zrange(keys.allSessions, 0, -1)) {
+    for (const id of await this.redis.zrange(keys.allSessions, '0', '-1')) {
       if ((await this.redis.exists(keys.session(id))) === 1) continue;
       await this.forget(id);
       pruned += 1;

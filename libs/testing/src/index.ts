@@ -1,0 +1,3 @@
+export * from './project.js';
+export * from './redis.js';
+export * from './until.js';

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from './until.js';
+
+/** A real Redis server of its own for one spec file. */
+export interface TestRedis {
+  readonly url: string;
+  readonly port: number;
+  /** Kills the server with SIGKILL and waits until it is gone; the append-only file stays. */
+  kill(): Promise<void>;
+  /** Starts the server again on the same port and the same data. */
+  restart(): Promise<void>;
+  /** Stops the server and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts a private Redis (append-only, noeviction) on a free loopback port. Throws if there is no redis-server. */
+export async function startRedis(): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'ids-redis-'));
+  const port = await freePort();
+  let server = await launch(folder, port);
+  const end = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exited;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill: end,
+    restart: async () => {
+      await end();
+      server = await launch(folder, port);
+    },
+    stop: async () => {
+      await end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(folder: string, port: number): Promise<ChildProcess> {
+  const server = spawn(
+    'redis-server',
+    [
+      ['--port', String(port)],
+      ['--bind', '127.0.0.1'],
+      ['--dir', folder],
+      ['--save', ''],
+      ['--appendonly', 'yes'],
+      ['--maxmemory-policy', 'noeviction'],
+      ['--loglevel', 'warning'],
+    ].flat(),
+    { stdio: 'ignore' },
+  );
+  let failure: Error | undefined;
+  server.once('error', (error) => (failure = error));
+  await until(async () => {
+    if (failure !== undefined) throw failure;
+    return await accepts(port);
+  });
+  return server;
+}
+
+/** Whether the server answers PING with PONG: while it loads its append-only file it does not yet. */
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(data.toString().startsWith('+PONG'));
+    });
+    socket.once('connect', () => socket.write('PING\r\n'));
+  });
+}
+
+/** A loopback port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
