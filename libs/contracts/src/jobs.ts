@@ -47,7 +47,6 @@ export const JOBS = {
     data: inspectionSchema.extend({ paths: z.array(z.string()).optional() }),
   },
   'check-rollback': { queue: 'inspection', data: inspectionSchema.extend({ sessionId: sessionIdSchema }) },
-  'check-project': { queue: 'inspection', data: inspectionSchema },
   reconcile: { queue: 'maintenance', data: maintenanceSchema },
   retention: { queue: 'maintenance', data: maintenanceSchema },
 } as const satisfies Record<string, { queue: QueueName; data: z.ZodType }>;

@@ -1,11 +1,4 @@
-import {
-  sessionErrorSchema,
-  sessionSchema,
-  stageSchema,
-  JOBS,
-  type JobName,
-  type JobRequest,
-} from '@ids/contracts';
+import { sessionSchema, stageSchema, JOBS, type JobName, type JobRequest } from '@ids/contracts';
 import { z } from 'zod';
 
 function isJobName(name: string): name is JobName {
@@ -37,13 +30,10 @@ export const flowSchema = z.object({
   /** The stage that is at work, and when it must have ended (milliseconds since 1970). */
   stage: stageSchema.optional(),
   deadlineAt: z.number().optional(),
-  rollback: z
-    .object({
-      origin: z.enum(['failure', 'person', 'cancel']),
-      since: z.number(),
-      error: sessionErrorSchema.optional(),
-    })
-    .optional(),
+  /** Whether the session ever began to write; if not, there is nothing on disk to undo. */
+  touched: z.boolean(),
+  /** Why it is undone. */
+  rollback: z.object({ origin: z.enum(['failure', 'person', 'cancel']) }).optional(),
 });
 export type Flow = z.infer<typeof flowSchema>;
 

@@ -1,0 +1,51 @@
+import { BullRegistrar, WorkerHost } from '@nestjs/bullmq';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { QueueEvents, Worker } from 'bullmq';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HandlerRegistry } from './handler-registry.js';
+
+/** The stream of finished inspection jobs, closed with the application. */
+export class InquiryEvents implements OnApplicationShutdown {
+  constructor(readonly events: QueueEvents) {
+    events.on('error', () => undefined);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.events.close();
+  }
+}
+
+/** Starts the workers of this process once its handlers are whole, and ends them within a bound. */
+@Injectable()
+export class WorkerLauncher {
+  constructor(
+    private readonly registry: HandlerRegistry,
+    private readonly registrar: BullRegistrar,
+    private readonly discovery: DiscoveryService,
+  ) {}
+
+  /** @throws Error when a job has no handler, or two */
+  async start(): Promise<void> {
+    this.registry.collect();
+    this.registrar.register();
+    await Promise.all(this.workers().map((worker) => worker.waitUntilReady()));
+  }
+
+  /** Takes no more jobs and lets running ones end; after `graceMs` they are aborted, to be run again elsewhere. */
+  async drain(graceMs: number): Promise<void> {
+    const workers = this.workers();
+    const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
+    if (await Promise.race([closed, delay(graceMs, false, { ref: false })])) return;
+    for (const worker of workers) worker.cancelAllJobs('the worker shuts down');
+    await Promise.race([closed, delay(2_000, undefined, { ref: false })]);
+  }
+
+  private workers(): Worker[] {
+    return this.discovery
+      .getProviders()
+      .map(({ instance }): unknown => instance)
+      .filter((instance) => instance instanceof WorkerHost)
+      .map((host) => host.worker);
+  }
+}
