@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Analysis, JobData, ValidateAnswer } from '@ids/contracts';
+import { IdsError } from '@ids/kernel';
+import { PythonService } from '@ids/python';
+import { HandlesJob, type JobContext, type JobHandler } from '@ids/queue';
+import { SessionStore } from '@ids/store';
+import { Validator, verdictOf } from '@ids/validation';
+import { checkReadablePath, type UndoOutcome } from '@ids/workspace';
+import { Injectable } from '@nestjs/common';
+import { ProjectFiles } from '../project-files.js';
+
+/** How many sessions are looked through for the latest one that changed files. */
+const LATEST = 50;
+
+/** The structure of a file, or of a folder as a summary. */
+@Injectable()
+@HandlesJob('analyze-path')
+export class AnalyzePathHandler implements JobHandler<'analyze-path'> {
+  constructor(
+    private readonly files: ProjectFiles,
+    private readonly python: PythonService,
+  ) {}
+
+  async handle(data: JobData<'analyze-path'>): Promise<Analysis> {
+    const { project, workspace } = await this.files.open(data.project);
+    const path = data.path === '.' ? '.' : checkReadablePath(data.path);
+    const isFolder = await stat(join(project.path, path)).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isFolder) return await this.python.analyzeFolder(project.path, path);
+    await workspace.read(path);
+    return await this.python.analyzeFile(project.path, path);
+  }
+}
+
+/** The layers over files as they stand on disk. */
+@Injectable()
+@HandlesJob('validate-paths')
+export class ValidatePathsHandler implements JobHandler<'validate-paths'> {
+  constructor(
+    private readonly files: ProjectFiles,
+    private readonly validator: Validator,
+    private readonly store: SessionStore,
+  ) {}
+
+  async handle(data: JobData<'validate-paths'>, { signal }: JobContext): Promise<ValidateAnswer> {
+    const { project, layers } = await this.files.open(data.project);
+    const paths = data.paths ?? (await this.latestChanges(data.project));
+    if (paths.length === 0) throw new IdsError('nothing_to_validate');
+    const checked = paths.map((path) => (path === '.' ? '.' : checkReadablePath(path)));
+    const results = await this.validator.validatePaths({
+      root: project.path,
+      paths: checked,
+      layers,
+      signal,
+    });
+    return { passed: verdictOf(results).kind !== 'failed', layers: results };
+  }
+
+  /** The files that the project's latest session left changed. */
+  private async latestChanges(project: string): Promise<string[]> {
+    const { sessions } = await this.store.list({ project, limit: LATEST });
+    const latest = sessions.find((session) => session.status === 'applied');
+    return (latest?.changes ?? [])
+      .filter((change) => change.operation !== 'delete')
+      .map((change) => change.path);
+  }
+}
+
+/** What an undo would say, asked before it is promised. */
+@Injectable()
+@HandlesJob('check-rollback')
+export class CheckRollbackHandler implements JobHandler<'check-rollback'> {
+  constructor(private readonly files: ProjectFiles) {}
+
+  async handle(data: JobData<'check-rollback'>): Promise<UndoOutcome> {
+    const { workspace } = await this.files.open(data.project);
+    return await workspace.previewUndo(data.sessionId);
+  }
+}
