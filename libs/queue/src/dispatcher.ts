@@ -1,5 +1,5 @@
 import { JOBS, JOB_NAMES, type JobData, type JobName, type QueueName } from '@ids/contracts';
-import { messageOf, toIdsError } from '@ids/kernel';
+import { IdsError, isErrorCode, messageOf, toIdsError } from '@ids/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
 import { FAILURE_SINK, type FailureSink } from './failure-sink.js';
@@ -52,8 +52,16 @@ export class JobDispatcher {
   async failed(queue: QueueName, job: Job, error: Error): Promise<void> {
     const parsed = parseJob(queue, job);
     if (queue === 'inspection' || job.finishedOn === undefined) return;
-    await this.sink.jobFailed(parsed.name, parsed.data, toIdsError(error, 'stage_failed', { stage: queue }));
+    await this.sink.jobFailed(parsed.name, parsed.data, failureOf(queue, error));
   }
+}
+
+/** The code stands before the message, since of an error only its message comes through BullMQ. */
+function failureOf(queue: QueueName, error: Error): IdsError {
+  const code = error.message.split(':', 1)[0] ?? '';
+  return isErrorCode(code)
+    ? new IdsError(code, { stage: queue })
+    : toIdsError(error, 'stage_failed', { stage: queue });
 }
 
 /** A shutdown is not the job's fault: it goes back to its queue and counts as no attempt. */

@@ -19,6 +19,8 @@ export class InquiryEvents implements OnApplicationShutdown {
 /** Starts the workers of this process once its handlers are whole, and ends them within a bound. */
 @Injectable()
 export class WorkerLauncher {
+  private started = false;
+
   constructor(
     private readonly registry: HandlerRegistry,
     private readonly registrar: BullRegistrar,
@@ -29,6 +31,7 @@ export class WorkerLauncher {
   async start(): Promise<void> {
     this.registry.collect();
     this.registrar.register();
+    this.started = true;
     await Promise.all(this.workers().map((worker) => worker.waitUntilReady()));
   }
 
@@ -42,6 +45,7 @@ export class WorkerLauncher {
   }
 
   private workers(): Worker[] {
+    if (!this.started) return [];
     return this.discovery
       .getProviders()
       .map(({ instance }): unknown => instance)

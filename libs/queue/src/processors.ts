@@ -22,13 +22,9 @@ export function processorOf(queue: QueueName, concurrency: number | undefined): 
       super();
     }
 
-    // BullMQ gives the signal only to a processor that declares three parameters.
-    process(
-      job: Job,
-      token: string | undefined,
-      signal: AbortSignal = new AbortController().signal,
-    ): Promise<unknown> {
-      return this.dispatcher.run(queue, job, token, signal);
+    // BullMQ gives the signal only to a processor that declares three parameters, none with a default.
+    override process(job: Job, token?: string, signal?: AbortSignal): Promise<unknown> {
+      return this.dispatcher.run(queue, job, token, signal ?? new AbortController().signal);
     }
 
     @OnWorkerEvent('failed')

@@ -24,6 +24,8 @@ export interface WorkerModuleOptions {
   readonly handlers: readonly Provider[];
 }
 
+/** Before the Redis keys of BullMQ. */
+const PREFIX = 'ids-bull';
 const DEFAULT_INQUIRY: InquiryLimits = { deadlineMs: 30_000, maxWaiting: 50 };
 
 /** The queues of IDS in a Nest application, as producer only or as worker. */
@@ -39,13 +41,15 @@ export class QueueModule {
     };
     return {
       module: QueueModule,
-      imports: queues({ connection, skipWaitingForReady: true }),
+      imports: queues({ connection }),
       providers: [
         producer,
         {
           provide: InquiryEvents,
           useFactory: () =>
-            new InquiryEvents(new QueueEvents('inspection', { connection: { url: options.redisUrl } })),
+            new InquiryEvents(
+              new QueueEvents('inspection', { connection: { url: options.redisUrl }, prefix: PREFIX }),
+            ),
         },
         {
           provide: Inquiry,
@@ -100,7 +104,7 @@ const producer: Provider = {
 
 function queues(options: QueueOptions): DynamicModule[] {
   return [
-    BullModule.forRoot({ ...options, prefix: 'ids-bull', extraOptions: { manualRegistration: true } }),
+    BullModule.forRoot({ ...options, prefix: PREFIX, extraOptions: { manualRegistration: true } }),
     BullModule.registerQueue(...QUEUES.map((name) => ({ name }))),
   ];
 }
