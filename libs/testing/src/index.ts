@@ -1,3 +1,4 @@
+export * from './model-double/index.js';
 export * from './project.js';
 export * from './redis.js';
 export * from './until.js';
