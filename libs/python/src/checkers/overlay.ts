@@ -1,0 +1,32 @@
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { StagedFiles } from '../python.service.js';
+
+/** What no checker needs to see, and what must not be reached through the overlay. */
+const LEFT_OUT = new Set(['.git', '.ids', '.mypy_cache', '.ruff_cache', 'node_modules', '__pycache__']);
+
+/**
+ * Builds, in an empty folder, the tree as it would be after a change: folders on the way to a changed file are
+ * real, everything else is a link to the project. So tools read most of it in place and write nothing there.
+ */
+export async function buildOverlay(folder: string, root: string, staged: StagedFiles): Promise<void> {
+  const changed = new Set([...Object.keys(staged.added), ...staged.removed]);
+  const opened = new Set(['.']);
+  for (const path of changed) {
+    for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) opened.add(parent);
+  }
+  for (const path of opened) await mkdir(join(folder, path), { recursive: true });
+  for (const path of opened) {
+    for (const name of await namesIn(join(root, path))) {
+      const inner = path === '.' ? name : `${path}/${name}`;
+      if (changed.has(inner) || opened.has(inner) || LEFT_OUT.has(name)) continue;
+      await symlink(join(root, inner), join(folder, inner));
+    }
+  }
+  for (const [path, file] of Object.entries(staged.added)) await symlink(file, join(folder, path));
+}
+
+/** Nothing for a folder that the change creates. */
+async function namesIn(folder: string): Promise<string[]> {
+  return await readdir(folder).catch(() => []);
+}
