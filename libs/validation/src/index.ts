@@ -1,0 +1,2 @@
+export { Validator, type ValidatorOptions } from './validator.js';
+export { verdictOf, type Verdict } from './verdict.js';

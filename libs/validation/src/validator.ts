@@ -1,0 +1,178 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LAYERS, type ChangeSet, type Layer, type LayerResult, type LayerSwitches } from '@ids/contracts';
+import { IdsError } from '@ids/kernel';
+import { listPythonFiles, resolveInside, type PlacedFile, type PythonService } from '@ids/python';
+import { judged, outcomeOf, skipped, timed, type Outcome } from './layer.js';
+import { stage, withPrivateFolder, type Staged } from './staging.js';
+import { runTests } from './tests-layer.js';
+
+export interface ValidatorOptions {
+  /** Where private folders are made; the system's folder for temporary files if not set. */
+  readonly tempFolder?: string;
+}
+
+/** What is judged: files of a change, or files as they stand. */
+interface Subject {
+  readonly root: string;
+  /** The Python files, where they lie now. */
+  readonly files: readonly PlacedFile[];
+  /** Not set: the files are judged as they stand, and every finding counts. */
+  readonly staged?: Staged;
+  readonly folder: string;
+  readonly layers: LayerSwitches;
+  readonly signal: AbortSignal;
+}
+
+const PYTHON_FILE = /\.py[iw]?$/i;
+const FOLDER_FILES = 2_000;
+
+/**
+ * The layers of validation, in their order, over a change that is not applied yet or over files on disk.
+ * Only what changes is staged, in a private folder that is always removed; the project is read in place and
+ * nothing is written into it.
+ */
+export class Validator {
+  constructor(
+    private readonly python: PythonService,
+    private readonly options: ValidatorOptions = {},
+  ) {}
+
+  /**
+   * What is wrong with a change that was not wrong before; `onLayer` gets each result as it falls.
+   * @throws IdsError `python_missing`; the signal's reason once aborted
+   */
+  async validateChange(input: {
+    readonly root: string;
+    readonly changes: ChangeSet;
+    readonly layers: LayerSwitches;
+    readonly signal: AbortSignal;
+    readonly onLayer?: (result: LayerResult) => Promise<void>;
+  }): Promise<LayerResult[]> {
+    const { root, changes, layers, signal, onLayer } = input;
+    return await withPrivateFolder(this.options.tempFolder, async (folder) => {
+      const staged = await stage(folder, changes);
+      const files = Object.entries(staged.added).map(([path, file]) => ({ path, file }));
+      return await this.run({ root, files: pythonOnly(files), staged, folder, layers, signal }, onLayer);
+    });
+  }
+
+  /**
+   * What is wrong with files as they stand; folders stand for the Python files in them.
+   * @throws IdsError `file_not_found`, `path_not_allowed`, `python_missing`; the signal's reason once aborted
+   */
+  async validatePaths(input: {
+    readonly root: string;
+    readonly paths: readonly string[];
+    readonly layers: LayerSwitches;
+    readonly signal: AbortSignal;
+  }): Promise<LayerResult[]> {
+    const { root, layers, signal } = input;
+    const files = pythonOnly(await expand(root, input.paths));
+    return await withPrivateFolder(this.options.tempFolder, (folder) =>
+      this.run({ root, files, folder, layers, signal }),
+    );
+  }
+
+  private async run(
+    subject: Subject,
+    onLayer?: (result: LayerResult) => Promise<void>,
+  ): Promise<LayerResult[]> {
+    // Without Python there is no verdict at all, not even a skipped layer.
+    await this.python.info();
+    const results: LayerResult[] = [];
+    for (const layer of LAYERS) {
+      subject.signal.throwIfAborted();
+      const result = await timed(layer, () => this.runLayer(layer, subject, results));
+      results.push(result);
+      await onLayer?.(result);
+    }
+    return results;
+  }
+
+  private async runLayer(layer: Layer, subject: Subject, before: readonly LayerResult[]): Promise<Outcome> {
+    const { layers, files } = subject;
+    if (layer === 'syntax') return await this.syntax(subject);
+    if (before.some((result) => result.layer === 'syntax' && result.status === 'failed')) {
+      return skipped('the layer syntax failed');
+    }
+    if (layer === 'imports') return await this.imports(subject);
+    if (layers[layer] === false) return skipped('not enabled');
+    if (layer === 'tests') return await this.tests(subject, before);
+    if (files.length === 0) return judged({ findings: [], tool: 'none', note: 'no Python file to judge' });
+    const folder = join(subject.folder, layer);
+    await mkdir(folder);
+    const request = {
+      root: subject.root,
+      paths: files.map(({ path }) => path),
+      folder,
+      signal: subject.signal,
+      ...changeOf(subject),
+    };
+    return outcomeOf(layer, layers[layer], await this.python.checkers[layer](request));
+  }
+
+  private async syntax({ files, signal }: Subject): Promise<Outcome> {
+    const { version } = await this.python.info();
+    return judged({ findings: await this.python.checkSyntax(files, signal), tool: `CPython ${version}` });
+  }
+
+  private async imports(subject: Subject): Promise<Outcome> {
+    const { root, files, signal } = subject;
+    try {
+      return judged(await this.python.checkImports({ root, files, signal, ...changeOf(subject) }));
+    } catch (error) {
+      if (!(error instanceof IdsError) || !/^python_(limit|failed)$/.test(error.code)) throw error;
+      const code = error.code.replace('_', '-');
+      const finding = {
+        path: '.',
+        line: 0,
+        column: 0,
+        code,
+        severity: 'error',
+        message: error.message,
+      } as const;
+      return { status: 'failed', findings: [finding] };
+    }
+  }
+
+  private async tests(subject: Subject, before: readonly LayerResult[]): Promise<Outcome> {
+    if (before.some(({ layer, status }) => layer === 'imports' && status === 'failed')) {
+      return skipped('the layer imports failed');
+    }
+    const { executable, version } = await this.python.info();
+    const folder = join(subject.folder, 'tests');
+    await mkdir(folder);
+    const { root, signal, layers, staged } = subject;
+    return await runTests({
+      root,
+      folder,
+      executable,
+      version,
+      signal,
+      wanted: layers.tests,
+      ...(staged === undefined ? {} : { staged }),
+    });
+  }
+}
+
+function changeOf({ staged }: Subject): { staged?: Staged; renamed?: Staged['renamed'] } {
+  return staged === undefined ? {} : { staged, renamed: staged.renamed };
+}
+
+function pythonOnly(files: readonly PlacedFile[]): PlacedFile[] {
+  return files.filter(({ path }) => PYTHON_FILE.test(path));
+}
+
+async function expand(root: string, paths: readonly string[]): Promise<PlacedFile[]> {
+  const found = new Map<string, string>();
+  for (const path of paths) {
+    const inside = await resolveInside(root, path);
+    if (inside.kind === 'file') found.set(inside.path, inside.file);
+    else {
+      const listed = await listPythonFiles(root, inside.path, FOLDER_FILES);
+      for (const each of listed.paths) found.set(each, join(root, each));
+    }
+  }
+  return [...found].map(([path, file]) => ({ path, file }));
+}
