@@ -127,6 +127,14 @@ function modelSettings(values: Values): ModelSettings {
   };
 }
 
+/** What people read as the model of a session: by its name, by role where they differ, or that it is the built-in one. */
+export function describeModel(model: ModelSettings): string {
+  if (model.provider === 'offline') return 'offline model (built in, rule-based)';
+  const { generalist = '', specialist = '', coder = '' } = model;
+  if (generalist === specialist && specialist === coder) return coder;
+  return `${generalist} (generalist), ${specialist} (specialists), ${coder} (coder)`;
+}
+
 function pipelineSettings(values: Values): PipelineSettings {
   return {
     maxRounds: values.MAX_ROUNDS,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { projectNameSchema, projectSettingsSchema } from './project.js';
-import { approvalSchema, sessionKindSchema, sessionStatusSchema } from './session.js';
+import { projectNameSchema, projectSchema, projectSettingsSchema } from './project.js';
+import { approvalSchema, sessionKindSchema, sessionSchema, sessionStatusSchema } from './session.js';
 
 /** The longest task that is taken, in characters. */
 export const MAX_TASK_LENGTH = 10_000;
@@ -43,13 +43,35 @@ export type ListSessionsQuery = z.infer<typeof listSessionsQuerySchema>;
 export const decisionActionSchema = z.enum(['proceed', 'fix', 'cancel']);
 export type DecisionAction = z.infer<typeof decisionActionSchema>;
 export const decisionBodySchema = z.strictObject({ action: decisionActionSchema });
+export type DecisionBody = z.infer<typeof decisionBodySchema>;
 export const guidanceBodySchema = z.strictObject({ text: z.string().trim().min(1).max(MAX_TASK_LENGTH) });
+export type GuidanceBody = z.infer<typeof guidanceBodySchema>;
 
 export const analyzeBodySchema = z.strictObject({ project: projectNameSchema, path });
+export type AnalyzeBody = z.infer<typeof analyzeBodySchema>;
 export const validateBodySchema = z.strictObject({
   project: projectNameSchema,
   paths: z.array(path).max(500).optional(),
 });
+export type ValidateBody = z.infer<typeof validateBodySchema>;
+
+export const projectListSchema = z.object({ projects: z.array(projectSchema) });
+export type ProjectList = z.infer<typeof projectListSchema>;
+/** A page, newest first; a null cursor says that it is the last one. */
+export const sessionListSchema = z.object({
+  sessions: z.array(sessionSchema),
+  cursor: z.string().nullable(),
+});
+export type SessionList = z.infer<typeof sessionListSchema>;
+
+/** What a worker found when it was asked whether a session can be rolled back. */
+export const rollbackCheckSchema = z.discriminatedUnion('kind', [
+  /** There is no backup of the session. */
+  z.object({ kind: z.literal('nothing') }),
+  z.object({ kind: z.literal('undone'), paths: z.array(z.string()) }),
+  z.object({ kind: z.literal('conflict'), paths: z.array(z.string()) }),
+]);
+export type RollbackCheck = z.infer<typeof rollbackCheckSchema>;
 
 /** RFC 9457, with the stable `code` of the error map. */
 export const problemSchema = z.object({

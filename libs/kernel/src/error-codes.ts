@@ -36,6 +36,17 @@ export const ERRORS = {
   // Requests
   invalid_request: never(400, (d) => `The request is not valid: ${list(d['reason'], 'check its fields')}.`),
   unauthorized: never(401, () => 'Send a valid key as "Authorization: Bearer KEY".'),
+  admin_unauthorized: never(401, () => 'Log in as "admin" with the password of IDS_ADMIN_PASSWORD.'),
+  forbidden_origin: never(
+    403,
+    (d) =>
+      `Requests from ${list(d['origin'], 'there')} are refused: open this server under its own address, and call it from other programs with a key.`,
+  ),
+  unsupported_media_type: never(415, () => 'Send the body as JSON, with "Content-Type: application/json".'),
+  internal_error: never(
+    500,
+    (d) => `Something broke inside; its log line has the id ${list(d['request'], '')}.`,
+  ),
   not_found: never(404, () => 'There is nothing at this address; /docs lists what there is.'),
   payload_too_large: never(
     413,
@@ -101,6 +112,11 @@ export const ERRORS = {
   not_rollbackable: never(
     409,
     (d) => `Only an applied session can be rolled back; this one is ${list(d['status'], 'not')}.`,
+  ),
+  backup_gone: never(
+    409,
+    () =>
+      'The backups of this session are gone (BACKUP_RETENTION_DAYS, MAX_BACKUP_SIZE_MB), so it cannot be rolled back.',
   ),
   no_diff: never(404, () => 'The session has no changes to show yet.'),
   nothing_to_validate: never(
@@ -204,6 +220,11 @@ export const ERRORS = {
     422,
     (d) =>
       `The layer ${list(d['layer'], '')} is required but could not run: ${list(d['reason'], 'its tool is missing')}.`,
+  ),
+  syntax_error: never(
+    422,
+    (d) =>
+      `${list(d['path'], 'The file')} cannot be parsed: ${list(d['reason'], 'invalid syntax')} (line ${list(d['line'], '?')}, column ${list(d['column'], '?')}).`,
   ),
   python_missing: never(
     422,

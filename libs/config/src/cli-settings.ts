@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { SettingError, type RawEnvironment } from './environment.js';
+
+/** Where the command-line client finds the gateway, and the key that it shows. */
+export interface CliSettings {
+  readonly url: string;
+  readonly apiKey: string | undefined;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:3000';
+
+/**
+ * Reads `IDS_URL` and `IDS_API_KEY`. From the environment only, never from `.env`: the client runs inside other
+ * people's projects, whose `.env` could send the key elsewhere.
+ * @throws SettingError
+ */
+export function loadCliSettings(raw: RawEnvironment = process.env): CliSettings {
+  const url = z.url({ protocol: /^https?$/ }).safeParse(raw['IDS_URL'] || DEFAULT_URL);
+  if (!url.success) throw new SettingError('IDS_URL', 'must be an http or https address');
+  return { url: url.data.replace(/\/+$/, ''), apiKey: raw['IDS_API_KEY'] || undefined };
+}
