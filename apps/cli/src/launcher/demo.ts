@@ -1,0 +1,95 @@
+import { appendFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { describeModel, loadSettings, readEnvironment, type RawEnvironment } from '@ids/config';
+import { styleOf } from '../render/style.js';
+import { installationRoot } from '../root.js';
+import { DemoStory } from './demo-story.js';
+import { unlessAborted, type Launch } from './launch.js';
+import { Stack } from './stack.js';
+
+const WORKERS = 2;
+
+/** `npm run demo`: the whole pipeline over HTTP on a copy of `examples/vessels`, then its undoing. */
+export async function demo({ guardian, signal }: Launch): Promise<number> {
+  const root = installationRoot();
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'ids-demo-')));
+  guardian.folder(folder);
+  const log = join(root, '.ids/logs', `demo-${process.pid}.log`);
+  const env = environment(readEnvironment(root), folder);
+  try {
+    const project = await copyExample(root, folder);
+    await mkdir(join(root, '.ids/logs'), { recursive: true });
+    const plan = {
+      workers: WORKERS,
+      env,
+      redisFolder: await made(join(folder, 'redis')),
+      log: (name: string, line: string) => appendFileSync(log, `${name}: ${line}\n`),
+    };
+    await play(new Stack(plan, guardian), project, env, signal);
+    await rm(log, { force: true });
+    return 0;
+  } catch (error) {
+    if (signal.aborted) await rm(log, { force: true });
+    else process.stderr.write(`\nThe demo failed; what gateway, workers and Redis said is in ${log}\n`);
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    guardian.removed(folder);
+  }
+}
+
+/** The person's settings, but for what must be of the demo's own. */
+function environment(env: RawEnvironment, folder: string): RawEnvironment {
+  return {
+    ...env,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    IDS_API_KEYS: '',
+    IDS_ADMIN_PASSWORD: '',
+    IDS_PROJECTS_ROOT: folder,
+    ENABLE_LINTING: 'true',
+    TELEGRAM_BOT_TOKEN: '',
+    WORKER_QUEUES: '',
+    WORKER_HEALTH_PORT: '',
+    LOG_FORMAT: 'json',
+  };
+}
+
+async function made(folder: string): Promise<string> {
+  await mkdir(folder);
+  return folder;
+}
+
+async function copyExample(root: string, folder: string): Promise<string> {
+  const project = join(folder, 'vessels');
+  await cp(join(root, 'examples/vessels'), project, {
+    recursive: true,
+    filter: (path) => !['__pycache__', '.ids'].includes(basename(path)),
+  });
+  return project;
+}
+
+function say(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+async function play(stack: Stack, project: string, env: RawEnvironment, signal: AbortSignal): Promise<void> {
+  const settings = loadSettings({ ...env, REDIS_URL: env['REDIS_URL'] || 'redis://127.0.0.1' });
+  const style = styleOf(process.stdout);
+  const began = Date.now();
+  try {
+    say([style.colors.bold('IDS demo'), `Starting Redis, a gateway and ${WORKERS} workers …`]);
+    const url = await unlessAborted(stack.start(), signal);
+    const redis = env['REDIS_URL'] ? 'the Redis of REDIS_URL' : 'a private Redis';
+    say([`  gateway ${url}, ${WORKERS} workers, ${redis}`, `  model: ${describeModel(settings.model)}`]);
+    const story = new DemoStory({ url, project, style, say, signal });
+    // When a process is gone, nothing more would happen: that is said rather than waited for.
+    await unlessAborted(Promise.race([story.tell(), stack.broken()]), signal);
+  } finally {
+    await stack.stop();
+  }
+  const seconds = ((Date.now() - began) / 1_000).toFixed(1);
+  say(['', style.colors.green(`Each step did what it says, in ${seconds} s. Nothing is left running.`)]);
+}

@@ -1,0 +1,1 @@
+"""Keeps track of a small fleet of cargo vessels."""
