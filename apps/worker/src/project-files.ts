@@ -47,7 +47,10 @@ export class ProjectFiles {
   reader({ project, workspace }: OpenProject): ProjectReader {
     return {
       read: (path) => workspace.read(path),
-      list: (limit) => workspace.list(limit),
+      list: async (limit) => {
+        const { files, truncated } = await workspace.list(limit);
+        return { files: [...files], truncated };
+      },
       outline: (paths, maxChars) => this.python.outline(project.path, paths, maxChars),
     };
   }

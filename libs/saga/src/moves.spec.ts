@@ -52,6 +52,7 @@ const error = { stage: 'generation', code: 'model_nonsense', message: 'no' } as 
 function walk(...moves: ((record: SessionRecord) => Move)[]): SessionRecord {
   return moves.reduce((record, move) => applyMove(record, move(record), 1_000, 60_000).record, newRecord());
 }
+const again = (r: SessionRecord): Move => generated(r, r.session.attempts + 1, []);
 const toGenerating = [openRound, (r: SessionRecord) => closeRound(r, round('consensus'), [])];
 const toValidating = [...toGenerating, (r: SessionRecord) => generated(r, 1, [])];
 const toApplying = [
@@ -117,7 +118,6 @@ describe('moves', () => {
 
   it('send a failed validation back to the coder twice, then roll back', () => {
     const fail = (r: SessionRecord): Move => validated(r, [layer('failed')], verdict('failed'));
-    const again = (r: SessionRecord): Move => generated(r, r.session.attempts + 1, []);
     expect(walk(...toValidating, fail).flow).toMatchObject({
       repairs: 1,
       rework: { attempt: 1, cause: 'validation' },

@@ -1,5 +1,5 @@
 import type { Finding, JobData } from '@ids/contracts';
-import { Coder, gatherContext, renderDiff, summarize, type Rework } from '@ids/generation';
+import { Coder, gatherContext, renderDiff, summarize, type CoderInput } from '@ids/generation';
 import { IdsError } from '@ids/kernel';
 import { HandlesJob, type JobContext, type JobHandler } from '@ids/queue';
 import { generated } from '@ids/saga';
@@ -35,7 +35,6 @@ export class GenerationHandler implements JobHandler<'generation'> {
           attempt,
           task: session.task,
           decision,
-          guidance: record.flow.guidance,
           context: await gatherContext(
             {
               project: session.project,
@@ -58,7 +57,7 @@ export class GenerationHandler implements JobHandler<'generation'> {
     });
   }
 
-  private async rework({ session, flow }: SessionRecord): Promise<{ rework?: Rework }> {
+  private async rework({ session, flow }: SessionRecord): Promise<Pick<CoderInput, 'rework'>> {
     if (flow.rework === undefined) return {};
     const changes = await this.artifacts.changes(session.id, flow.rework.attempt);
     return { rework: { changes, findings: findingsOf(session.validation), cause: flow.rework.cause } };

@@ -1,6 +1,6 @@
 import type { Settings } from '@ids/config';
 import { isEnd } from '@ids/contracts';
-import { isSessionId, messageOf } from '@ids/kernel';
+import { isSessionId, messageOf, type SessionId } from '@ids/kernel';
 import type { Logger } from '@ids/observability';
 import { HandlesJob, type JobHandler } from '@ids/queue';
 import { Reconciler } from '@ids/saga';
@@ -64,8 +64,8 @@ export class RetentionHandler implements JobHandler<'retention'> {
     });
   }
 
-  private async isKnown(session: string): Promise<boolean> {
-    return isSessionId(session) && (await this.store.readProgress(session)) !== null;
+  private async isKnown(session: SessionId): Promise<boolean> {
+    return (await this.store.readProgress(session)) !== null;
   }
 
   private async isNeeded(session: string): Promise<boolean> {
