@@ -1,3 +1,4 @@
+import { systemCode } from '@ids/kernel';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -25,7 +26,7 @@ function readDotEnv(file: string): RawEnvironment {
   try {
     return parseEnv(readFileSync(file, 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (systemCode(error) === 'ENOENT') return {};
     throw new SettingError('.env', 'the file cannot be read');
   }
 }

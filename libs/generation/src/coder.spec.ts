@@ -77,6 +77,9 @@ function block(path: string, search: string, replace: string): string {
   return `${path}\n<<<<<<< SEARCH\n${search}${search && '\n'}=======\n${replace}${replace && '\n'}>>>>>>> REPLACE\n`;
 }
 
+const del = (path: string): string => `${path}\n<<<<<<< DELETE\n>>>>>>> DELETE\n`;
+const move = (from: string, to: string): string => `${from}\n<<<<<<< RENAME ${to}\n>>>>>>> RENAME\n`;
+
 /** The change set with its bytes as latin1 text. */
 function plain(changes: ChangeSet): unknown[] {
   return changes.map((change) => {
@@ -146,8 +149,6 @@ describe('Coder: operations', () => {
     ]);
   });
 
-  const del = (path: string): string => `${path}\n<<<<<<< DELETE\n>>>>>>> DELETE\n`;
-  const move = (from: string, to: string): string => `${from}\n<<<<<<< RENAME ${to}\n>>>>>>> RENAME\n`;
   const combined: [string, string, unknown[]][] = [
     ['delete and create is a modify', del('a.py') + block('a.py', '', 'n'), [['modify', 'a.py', 'n\n']]],
     [

@@ -12,8 +12,6 @@ export type Match =
   | { readonly kind: 'ambiguous'; readonly starts: readonly number[] }
   | { readonly kind: 'missing' };
 
-type Equal = (line: string, wanted: string) => boolean;
-
 /**
  * From strict to lenient; the first pass that finds anything decides, and it must find exactly one place. The last
  * two leave the indentation as a whole open and shift the replacement along.
@@ -38,7 +36,7 @@ export function matchLines(
   for (const { same, shifted } of PASSES) {
     const lines = shown.map(same);
     const wanted = search.map(same);
-    const starts = shifted ? shiftedStarts(lines, wanted) : plainStarts(lines, wanted);
+    const starts = shifted ? shiftedStarts(lines, wanted) : startsOf(lines, wanted);
     if (starts.length > 1) return { kind: 'ambiguous', starts };
     const [start] = starts;
     if (start === undefined) continue;
@@ -49,18 +47,13 @@ export function matchLines(
   return { kind: 'missing' };
 }
 
-function plainStarts(lines: readonly string[], wanted: readonly string[]): number[] {
-  return startsWhere(lines, wanted, (line, other) => line === other);
-}
-
 /** Places where the lines are equal once the indentation that all of them share is taken away. */
 function shiftedStarts(lines: readonly string[], wanted: readonly string[]): number[] {
   const bare = dedent(wanted);
   const trimmed = lines.map((line) => line.trim());
-  const candidates = startsWhere(
+  const candidates = startsOf(
     trimmed,
     bare.map((line) => line.trim()),
-    (line, other) => line === other,
   );
   return candidates.filter((start) => {
     const window = dedent(lines.slice(start, start + wanted.length));
@@ -68,10 +61,10 @@ function shiftedStarts(lines: readonly string[], wanted: readonly string[]): num
   });
 }
 
-function startsWhere(lines: readonly string[], wanted: readonly string[], equal: Equal): number[] {
+function startsOf(lines: readonly string[], wanted: readonly string[]): number[] {
   const starts: number[] = [];
   for (let start = 0; start + wanted.length <= lines.length; start += 1) {
-    if (wanted.every((text, index) => equal(lines[start + index] ?? '', text))) starts.push(start);
+    if (wanted.every((text, index) => lines[start + index] === text)) starts.push(start);
   }
   return starts;
 }

@@ -33,6 +33,11 @@ function changesOf(before: Files, after: Files, renames: Readonly<Record<string,
   return changeSetSchema.parse(changes);
 }
 
+const filesOf = (tree: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tree).filter(([, entry]) => entry.startsWith('file')));
+
+const many = (mark: string): string => Array.from({ length: 30_000 }, (_, i) => `${mark} ${i}\n`).join('');
+
 describe('renderDiff, applied by git apply', () => {
   const projects: TestProject[] = [];
   afterEach(async () => {
@@ -63,9 +68,6 @@ describe('renderDiff, applied by git apply', () => {
     expect(filesOf(await snapshotTree(there.path))).toEqual(filesOf(began));
     return diff;
   }
-
-  const filesOf = (tree: Record<string, string>): Record<string, string> =>
-    Object.fromEntries(Object.entries(tree).filter(([, entry]) => entry.startsWith('file')));
 
   const long = Array.from({ length: 60 }, (_, i) => `line ${i}\n`).join('');
   const cases: [string, Files, Files, Record<string, string>?][] = [
@@ -136,8 +138,6 @@ describe('renderDiff, applied by git apply', () => {
   });
 
   it('two versions with nothing in common, in good time', async () => {
-    const many = (mark: string): string =>
-      Array.from({ length: 30_000 }, (_, i) => `${mark} ${i}\n`).join('');
     await roundTrip({ 'a.py': many('old') }, { 'a.py': many('new') });
   });
 

@@ -52,14 +52,15 @@ function renderChange(change: PlannedChange): string {
     lines.push(`rename from ${quoted(change.from)}`, `rename to ${quoted(change.path)}`);
   }
   if (same(sides)) return `${lines.join('\n')}\n`;
-  lines.push(`index ${blobId(sides.before)}..${blobId(sides.after)}`);
-  if (!isText(sides.before) || !isText(sides.after))
-    return `${lines.join('\n')}\n${binaryPatch(sides.before, sides.after)}`;
-  return `${lines.join('\n')}\n${textPatch(sides, hunks)}`;
+  const text = isText(sides.before) && isText(sides.after);
+  // A binary patch needs the whole names of what it joins; in a text patch they are only for people.
+  const [before, after] = [blobId(sides.before), blobId(sides.after)];
+  lines.push(text ? `index ${before.slice(0, 7)}..${after.slice(0, 7)}` : `index ${before}..${after}`);
+  const patch = text ? textPatch(sides, hunks) : binaryPatch(sides.before, sides.after);
+  return `${lines.join('\n')}\n${patch}`;
 }
 
 function textPatch(sides: Sides, hunks: readonly StructuredPatchHunk[]): string {
-  if (hunks.length === 0) return '';
   const lines = [
     `--- ${sides.before === undefined ? '/dev/null' : fileName(`a/${sides.from}`)}`,
     `+++ ${sides.after === undefined ? '/dev/null' : fileName(`b/${sides.to}`)}`,

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ERRORS, isErrorCode, type ErrorCode, type ErrorDetails } from './error-codes.js';
 
 /**
@@ -25,14 +26,19 @@ export class IdsError extends Error {
   }
 }
 
+/** Also for errors of another realm (a worker's, a test runner's), which are no `instanceof` ours. */
+function isError(thrown: unknown): thrown is Error {
+  return types.isNativeError(thrown) || thrown instanceof Error;
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return isError(thrown) ? thrown.message : String(thrown);
 }
 
 /** The `code` that Node.js puts on system errors (`ENOENT`, `ECONNREFUSED`), if there is one. */
 export function systemCode(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
+  if (!isError(thrown) || !('code' in thrown)) return undefined;
   return typeof thrown.code === 'string' ? thrown.code : undefined;
 }
 

@@ -49,9 +49,10 @@ describe('the parliament that comes with IDS', () => {
   });
 });
 
+const persona = (name: string): string => `---\nname: ${name}\ntitle: T\n---\nYou are ${name}.\n`;
+
 describe('loadParliament', () => {
   let folder: TestProject;
-  const persona = (name: string): string => `---\nname: ${name}\ntitle: T\n---\nYou are ${name}.\n`;
   const ROLES = [
     'generalist',
     'developer_progressive',

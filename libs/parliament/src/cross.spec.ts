@@ -3,7 +3,7 @@ import { parseCross } from './cross.js';
 
 const vote = { confidence: 80, risk: 20, outcome: 75, approach: 'Do it', concerns: ['a'] };
 const json = JSON.stringify(vote);
-const with_ = (changes: object): string => JSON.stringify({ ...vote, ...changes });
+const withScores = (changes: object): string => JSON.stringify({ ...vote, ...changes });
 const LINES = 'Confidence: 80\nRisk: 20\nOutcome: 75\nApproach: Do it\nConcerns:\n- a';
 
 const ACCEPTED: [string, string][] = [
@@ -24,19 +24,16 @@ const ACCEPTED: [string, string][] = [
     'keys in another case',
     '{"Confidence": 80, "RISK": 20, "Outcome": 75, "Approach": "Do it", "Concerns": ["a"]}',
   ],
-  ['further keys', with_({ role: 'x', votes: 3 })],
-  ['numeric strings', with_({ confidence: '80', risk: '20', outcome: '75' })],
-  ['percent strings', with_({ confidence: '80%', risk: ' 20 % ', outcome: '75/100' })],
-  ['decimals that are whole', with_({ confidence: 80.0 })],
-  ['concerns as one text', with_({ concerns: 'a' })],
-  ['an approach in steps', with_({ approach: ['Do it'] })],
-  [
-    'control characters',
-    with_({ approach: 'Do\u0000 it\u001b' }).replaceAll('\\u0000', '').replaceAll('\\u001b', ''),
-  ],
+  ['further keys', withScores({ role: 'x', votes: 3 })],
+  ['numeric strings', withScores({ confidence: '80', risk: '20', outcome: '75' })],
+  ['percent strings', withScores({ confidence: '80%', risk: ' 20 % ', outcome: '75/100' })],
+  ['decimals that are whole', withScores({ confidence: 80.0 })],
+  ['concerns as one text', withScores({ concerns: 'a' })],
+  ['an approach in steps', withScores({ approach: ['Do it'] })],
+  ['control characters', withScores({ approach: 'Do\u0000 it\u001b', concerns: ['\u0007a'] })],
   ['the same numbers also in lines', `${json}\nConfidence: 80\nRisk: 20`],
-  ['an approach in the prose', `Do it\n${with_({ approach: '' })}`],
-  ['no approach but prose', `Do it\n\`\`\`json\n${with_({ approach: undefined })}\n\`\`\``],
+  ['an approach in the prose', `Do it\n${withScores({ approach: '' })}`],
+  ['no approach but prose', `Do it\n\`\`\`json\n${withScores({ approach: undefined })}\n\`\`\``],
   ['lines', LINES],
   ['lines with CRLF', LINES.replaceAll('\n', '\r\n')],
   [
@@ -84,25 +81,25 @@ const REFUSED: [string, string, RegExp][] = [
   ['thinking only', `<think>${json}</think>`, /empty/],
   ['prose', 'I think that this is a good idea.', /"confidence" is missing/],
   ['an empty object', '{}', /missing/],
-  ['a score missing', with_({ risk: undefined }), /"risk" is missing/],
-  ['a score null', with_({ risk: null }), /"risk" is not a number/],
-  ['a score true', with_({ risk: true }), /"risk" is not a number/],
-  ['a score in a list', with_({ risk: [20] }), /"risk" is not a number/],
-  ['a score in words', with_({ risk: 'low' }), /"risk" is not a number/],
-  ['a range', with_({ risk: '20-30' }), /"risk" is not a number/],
-  ['out of ten', with_({ risk: '2/10' }), /"risk" is not a number/],
-  ['101', with_({ risk: 101 }), /"risk" is not a number from 0 to 100/],
-  ['-1', with_({ risk: -1 }), /"risk" is not a number from 0 to 100/],
-  ['a text out of range', with_({ confidence: '180%' }), /"confidence" is not a number from 0 to 100/],
+  ['a score missing', withScores({ risk: undefined }), /"risk" is missing/],
+  ['a score null', withScores({ risk: null }), /"risk" is not a number/],
+  ['a score true', withScores({ risk: true }), /"risk" is not a number/],
+  ['a score in a list', withScores({ risk: [20] }), /"risk" is not a number/],
+  ['a score in words', withScores({ risk: 'low' }), /"risk" is not a number/],
+  ['a range', withScores({ risk: '20-30' }), /"risk" is not a number/],
+  ['out of ten', withScores({ risk: '2/10' }), /"risk" is not a number/],
+  ['101', withScores({ risk: 101 }), /"risk" is not a number from 0 to 100/],
+  ['-1', withScores({ risk: -1 }), /"risk" is not a number from 0 to 100/],
+  ['a text out of range', withScores({ confidence: '180%' }), /"confidence" is not a number from 0 to 100/],
   ['1e999', json.replace('80', '1e999'), /"confidence" is not a number/],
   ['NaN', json.replace('80', 'NaN'), /missing/],
-  ['fractions of one', with_({ confidence: 0.8, risk: 0.2, outcome: 0.75 }), /scale from 0 to 1/],
+  ['fractions of one', withScores({ confidence: 0.8, risk: 0.2, outcome: 0.75 }), /scale from 0 to 1/],
   ['cut JSON', json.slice(0, -5), /missing/],
   ['JSON with a trailing comma', json.replace('}', ',}'), /missing/],
   ['a key twice in JSON', json.replace('"risk":20', '"risk":20,"risk":60'), /twice/],
   ['a key twice in another case', json.replace('"risk":20', '"risk":20,"RISK":60'), /twice/],
-  ['a second score deeper down', with_({ old: { risk: 60 } }), /twice/],
-  ['two votes that differ', `${json}\n${with_({ risk: 60 })}`, /"risk" has several values/],
+  ['a second score deeper down', withScores({ old: { risk: 60 } }), /twice/],
+  ['two votes that differ', `${json}\n${withScores({ risk: 60 })}`, /"risk" has several values/],
   ['a vote and a part of one', `${json}\n{"risk": 20}`, /"confidence" is missing/],
   ['a line against the JSON', `${json}\nRisk: 60`, /"risk" has several values/],
   ['lines that differ', `${LINES}\nRisk: 60`, /"risk" has several values/],
@@ -116,7 +113,7 @@ const REFUSED: [string, string, RegExp][] = [
   ['words for numbers', LINES.replace('20', 'twenty'), /"risk" is missing/],
   ['101 in a line', LINES.replace('20', '101'), /"risk" is not a number/],
   ['-1 in a line', LINES.replace('20', '-1'), /"risk" is not a number/],
-  ['an approach that is empty, without prose', with_({ approach: ' ' }), /approach is empty/],
+  ['an approach that is empty, without prose', withScores({ approach: ' ' }), /approach is empty/],
   ['numbers only', 'Confidence: 80\nRisk: 20\nOutcome: 75', /approach is empty/],
   ['a reply without end', 'x'.repeat(200_001), /too long/],
   ['nothing but braces', '{'.repeat(100_000), /too many braces/],
@@ -133,18 +130,21 @@ describe('parseCross', () => {
   });
 
   it('takes the bounds themselves', () => {
-    const parsed = parseCross(with_({ confidence: 100, risk: 0, outcome: 0 }));
+    const parsed = parseCross(withScores({ confidence: 100, risk: 0, outcome: 0 }));
     expect(parsed).toMatchObject({ ok: true, value: { confidence: 100, risk: 0, outcome: 0 } });
   });
 
   it('keeps an approach with braces, quotes and scores in it as it is', () => {
     const approach = 'Use {"risk": 99} and "confidence": 1,\nRisk: 3\n';
-    expect(parseCross(with_({ approach }))).toMatchObject({ ok: true, value: { approach: approach.trim() } });
+    expect(parseCross(withScores({ approach }))).toMatchObject({
+      ok: true,
+      value: { approach: approach.trim() },
+    });
   });
 
   it('cuts what is too long', () => {
     const parsed = parseCross(
-      with_({ approach: 'a'.repeat(50_000), concerns: Array(25).fill('c'.repeat(5_000)) }),
+      withScores({ approach: 'a'.repeat(50_000), concerns: Array(25).fill('c'.repeat(5_000)) }),
     );
     if (!parsed.ok) throw new Error(parsed.error);
     expect(parsed.value.approach).toHaveLength(12_000);

@@ -66,12 +66,9 @@ function mergeScores(
   return ok(scores);
 }
 
-/** Without what a reasoning model thought aloud and without control characters. */
+/** Without what a reasoning model thought aloud. */
 function clean(reply: string): string {
-  return reply
-    .replaceAll('\r\n', '\n')
-    .replace(/^\s*<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/i, '')
-    .replace(/(?![\n\t])\p{Cc}/gu, '');
+  return reply.replaceAll('\r\n', '\n').replace(/^\s*<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/i, '');
 }
 
 function textOf(value: unknown): string {
@@ -88,7 +85,9 @@ function listOf(value: unknown): string[] {
     .filter((item) => item !== '');
 }
 
+/** Within a bound and without control characters: the text goes to terminals and chats. */
 function cut(text: string, length: number): string {
-  if (text.length <= length) return text;
-  return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  const plain = text.replace(/(?![\n\t])\p{Cc}/gu, '').trim();
+  if (plain.length <= length) return plain;
+  return `${plain.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -81,6 +81,9 @@ function textOf(request: ModelRequest | undefined): string {
   return request?.messages.map((message) => message.content).join('\n') ?? '';
 }
 
+const order = (prompt = ''): string =>
+  [...prompt.matchAll(/Argument of number (\d)/g)].map((m) => m[1]).join('');
+
 async function previousRound(): Promise<Round> {
   return parliament(VOTE).sitting.concludeRound(sittingOf(), votes({ confidence: 50 }), signal);
 }
@@ -181,8 +184,6 @@ describe('askSpecialist', () => {
       expect(prompts[0]).not.toContain(vote.name);
       expect(prompts[0]).not.toContain(vote.role);
     }
-    const order = (prompt = ''): string =>
-      [...prompt.matchAll(/Argument of number (\d)/g)].map((m) => m[1]).join('');
     expect(order(prompts[0])).toBe(order(prompts[1]));
     const orders = await Promise.all(
       SPECIALISTS.map(async (role) => {

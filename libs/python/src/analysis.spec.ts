@@ -84,8 +84,8 @@ describe('analysis', () => {
       async: true,
       generator: true,
       doc: 'Go.',
-      line: 28,
-      endLine: 34,
+      line: 29,
+      endLine: 35,
     });
     expect(file.functions[3]).toMatchObject({ decorators: ['property'], generator: false });
     expect(file.classes).toEqual([

@@ -202,12 +202,11 @@ describe('checkImports', () => {
 
   it('reads virtual environments, .pth lines and editable installs without running them', async () => {
     const site = '.venv/lib/python3.11/site-packages';
-    const marker = (name: string): string => `open('${join('/tmp', name)}', 'w')`;
     const base: Files = {
       '.venv/pyvenv.cfg': 'home = /usr/bin\ninclude-system-site-packages = false\n',
       [`${site}/third/__init__.py`]: 'name = 1\n',
       [`${site}/ext.cpython-311-x86_64-linux-gnu.so`]: '',
-      [`${site}/extra.pth`]: `import os; ${marker('ids-pth-ran')}\n../../../../linked\n`,
+      [`${site}/extra.pth`]: 'import os; os.abort()\n../../../../linked\n',
       [`${site}/__editable___edit_finder.py`]:
         "MAPPING: dict[str, str] = {'edit': 'PLACE/edit'}\nNAMESPACES = {}\n",
       'linked/behind.py': 'x = 1\n',

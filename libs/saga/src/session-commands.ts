@@ -60,7 +60,8 @@ export class SessionCommands {
     const event = { type: 'session.created', task: record.session.task, project: project.name } as const;
     const made = await this.saga.store.create(record, event, job, once);
     if (made.kind === 'created') {
-      await this.saga.publish([job]);
+      // The job stands in the outbox already; the answer need not wait for the queue.
+      void this.saga.publish([job]);
       return record.session;
     }
     return await this.view(isSessionId(made.sessionId) ? made.sessionId : record.session.id);

@@ -10,6 +10,15 @@ import { Validator, verdictOf } from './index.js';
 const OFF: LayerSwitches = { types: false, lint: false, tests: false };
 const base64 = (text: string | Buffer): string => Buffer.from(text).toString('base64');
 
+const create = (path: string, text: string | Buffer): PlannedChange => ({
+  operation: 'create',
+  path,
+  after: base64(text),
+});
+const statuses = (results: LayerResult[]): string[] => results.map(({ status }) => status);
+const test = (name: string, body: string): string =>
+  `import unittest\nclass T(unittest.TestCase):\n    def test_${name}(self):\n        ${body}\n`;
+
 // Interpreters and checkers start slowly on a busy machine.
 jest.setTimeout(60_000);
 
@@ -37,22 +46,21 @@ describe('Validator', () => {
     await temp.remove();
   });
 
-  const create = (path: string, text: string | Buffer): PlannedChange => ({
-    operation: 'create',
-    path,
-    after: base64(text),
-  });
   const modify = async (path: string, text: string): Promise<PlannedChange> => {
     const before = await readFile(join(project.path, path));
     const baseHash = createHash('sha256').update(before).digest('hex');
     return { operation: 'modify', path, baseHash, before: base64(before), after: base64(text) };
+  };
+  const remove = async (path: string): Promise<PlannedChange> => {
+    const before = await readFile(join(project.path, path));
+    const baseHash = createHash('sha256').update(before).digest('hex');
+    return { operation: 'delete', path, baseHash, before: base64(before) };
   };
   const validate = (
     changes: ChangeSet,
     layers: LayerSwitches = OFF,
     signal = new AbortController().signal,
   ): Promise<LayerResult[]> => validator.validateChange({ root: project.path, changes, layers, signal });
-  const statuses = (results: LayerResult[]): string[] => results.map(({ status }) => status);
 
   it('passes a good change, layer by layer in order, and writes nothing into the project', async () => {
     const before = await snapshotTree(project.path);
@@ -83,7 +91,7 @@ describe('Validator', () => {
     expect(verdictOf(results)).toMatchObject({ kind: 'failed', failed: ['syntax'] });
   });
 
-  it.each<[string, () => Promise<ChangeSet> | ChangeSet, string[], string]>([
+  const judgements: [string, () => Promise<ChangeSet> | ChangeSet, string[], string][] = [
     [
       'a name that is imported elsewhere is removed',
       async () => [await modify('app/vessel.py', 'x = 1\n')],
@@ -92,7 +100,7 @@ describe('Validator', () => {
     ],
     [
       'a module that is imported elsewhere is deleted',
-      async () => [{ ...(await modify('app/vessel.py', '')), operation: 'delete' }],
+      async () => [await remove('app/vessel.py')],
       ['passed', 'failed'],
       'app/fleet.py',
     ],
@@ -114,7 +122,8 @@ describe('Validator', () => {
       ['passed', 'passed', 'skipped', 'failed'],
       'a.py',
     ],
-  ])('judges: %s', async (_name, changes, expected, path) => {
+  ];
+  it.each(judgements)('judges: %s', async (_name, changes, expected, path) => {
     const results = await validate(await changes(), { ...OFF, lint: true });
     expect(statuses(results).slice(0, expected.length)).toEqual(expected);
     expect(verdictOf(results).findings[0]?.path).toBe(path);
@@ -207,9 +216,6 @@ describe('Validator', () => {
   });
 
   describe('tests', () => {
-    const test = (name: string, body: string): string =>
-      `import unittest\nclass T(unittest.TestCase):\n    def test_${name}(self):\n        ${body}\n`;
-
     it('fails only for tests that passed before, runs them on a copy without network', async () => {
       await mkdir(join(project.path, 'tests'));
       await project.write('tests/__init__.py', '');

@@ -99,7 +99,7 @@ export class Validator {
     if (layer === 'imports') return await this.imports(subject);
     if (layers[layer] === false) return skipped('not enabled');
     if (layer === 'tests') return await this.tests(subject, before);
-    if (files.length === 0) return judged({ findings: [], tool: 'none', note: 'no Python file to judge' });
+    if (files.length === 0) return { status: 'passed', findings: [], reason: 'no Python file to judge' };
     const folder = join(subject.folder, layer);
     await mkdir(folder);
     const request = {

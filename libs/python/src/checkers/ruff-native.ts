@@ -21,8 +21,9 @@ export class NativeRuff {
     private readonly version: string,
   ) {}
 
-  static async find(): Promise<NativeRuff | undefined> {
-    for (const executable of await executables('ruff')) {
+  /** The first that can say its version. */
+  static async find(candidates?: readonly string[]): Promise<NativeRuff | undefined> {
+    for (const executable of candidates ?? (await executables('ruff'))) {
       const { stdout, failed } = await execa(executable, ['--version'], options());
       const version = /^ruff (\d\S*)/.exec(stdout)?.[1];
       if (!failed && version !== undefined) return new NativeRuff(executable, version);
@@ -32,7 +33,9 @@ export class NativeRuff {
 
   /** @throws Error with the reason, if ruff cannot judge this text */
   async check(text: string, rules: LintRules, signal?: AbortSignal): Promise<LintReply> {
-    const lists = [`--select=${rules.select.join(',')}`, `--ignore=${rules.ignore.join(',')}`];
+    // An empty list is refused.
+    const ignore = rules.ignore.length > 0 ? [`--ignore=${rules.ignore.join(',')}`] : [];
+    const lists = [`--select=${rules.select.join(',')}`, ...ignore];
     const result = await execa(
       this.executable,
       ['check', '--isolated', '--no-cache', '--quiet', '--exit-zero', '--output-format=json', ...lists, '-'],

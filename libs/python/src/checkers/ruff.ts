@@ -86,7 +86,12 @@ async function judge(
     const old = request.staged && found.length > 0 ? await pathBefore(request, path) : undefined;
     if (old !== undefined) before.push(...(await lintBefore(path, old)));
   }
-  return { ...newFindings(before, after), tool: version === '' ? 'ruff' : `ruff ${version}` };
+  const stubs = request.paths.some((path) => !LINTED.test(path));
+  return {
+    ...newFindings(before, after),
+    tool: `ruff ${version}`.trim(),
+    ...(stubs ? { note: 'stub files (.pyi) were not linted' } : {}),
+  };
 
   async function lintBefore(path: string, old: string): Promise<LocatedFinding[]> {
     try {
