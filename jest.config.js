@@ -1,6 +1,8 @@
 /** One jest configuration; `test/run` picks the kinds of test by path (see CONTRIBUTING.md). */
 export default {
   testEnvironment: 'node',
+  // Real servers and processes on a shared machine: only what hangs should run into it.
+  testTimeout: 60_000,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testRegex: ['\\.spec\\.ts$', '\\.int-spec\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -10,13 +10,16 @@ import {
   type JobHandler,
 } from '@ids/queue';
 import { makeProject, startRedis, type TestProject, type TestRedis } from '@ids/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Injectable, Module, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { launchGateway, problemOf, send, Stage } from '../test/harness.js';
 import type { RunningGateway } from './start.js';
 
 type Behaviour = (data: unknown) => Promise<unknown>;
+
+// Real servers start here, on machines that may be busy.
+jest.setTimeout(30_000);
 
 let redis: TestRedis;
 let gateway: RunningGateway;

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { mountQueueBoard } from './admin/queue-board.js';
 import { serveDocs } from './docs/openapi.js';
-import { GatewayModule } from './gateway.module.js';
+import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { countRequests } from './http/count-requests.js';
 import { noStore, securityHeaders } from './http/headers.js';
 import { BODY_LIMIT_BYTES, onlyJson } from './http/only-json.js';
@@ -31,34 +31,35 @@ export interface RunningGateway {
  */
 export async function startGateway(settings: Settings, log: Logger): Promise<RunningGateway> {
   const stores = await connectStores(settings);
-  const metrics = createMetrics('gateway');
+  const parts = { settings, log, metrics: createMetrics('gateway'), stores };
   let app: NestExpressApplication | undefined;
   try {
-    app = await NestFactory.create<NestExpressApplication>(
-      GatewayModule.with({ settings, log, metrics, stores }),
-      { logger: nestLog(log), bodyParser: false, abortOnError: false },
-    );
-    const open = settings.gateway.apiKeys.length === 0;
-    app.disable('x-powered-by', 'etag');
-    app.use(
-      httpLog(log),
-      countRequests(metrics),
-      securityHeaders(),
-      noStore,
-      refuseForeignOrigins(open),
-      onlyJson,
-    );
-    app.useBodyParser('json', { limit: BODY_LIMIT_BYTES });
-    observeQueues(metrics, () => app!.get(JobProducer).counts());
-    mountQueueBoard(app, settings.gateway);
-    serveDocs(app);
+    app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(parts), {
+      logger: nestLog(log),
+      bodyParser: false,
+      abortOnError: false,
+    });
+    furnish(app, parts);
     await app.listen(settings.gateway.port, settings.gateway.host);
   } catch (error) {
-    await app?.close();
-    stores.close();
+    if (app === undefined) stores.close();
+    else await app.close();
     throw error;
   }
   return runningGateway(app, settings.gateway.host);
+}
+
+/** What every request passes before a controller sees it, in this order, and what is no controller. */
+function furnish(app: NestExpressApplication, { settings: { gateway }, log, metrics }: GatewayParts): void {
+  const open = gateway.apiKeys.length === 0;
+  app.disable('x-powered-by', 'etag');
+  app.use(httpLog(log), countRequests(metrics), securityHeaders(), noStore);
+  app.use(refuseForeignOrigins(open), onlyJson);
+  app.useBodyParser('json', { limit: BODY_LIMIT_BYTES });
+  const jobs = app.get(JobProducer);
+  observeQueues(metrics, () => jobs.counts());
+  mountQueueBoard(app, gateway);
+  serveDocs(app);
 }
 
 function runningGateway(app: NestExpressApplication, host: string): RunningGateway {

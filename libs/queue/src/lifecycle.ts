@@ -5,14 +5,17 @@ import type { QueueEvents, Worker } from 'bullmq';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HandlerRegistry } from './handler-registry.js';
 
+const CLOSE_MS = 1_000;
+
 /** The stream of finished inspection jobs, closed with the application. */
 export class InquiryEvents implements OnApplicationShutdown {
   constructor(readonly events: QueueEvents) {
     events.on('error', () => undefined);
   }
 
+  /** BullMQ waits for an end that ioredis does not tell of while it connects again, so the wait is bounded. */
   async onApplicationShutdown(): Promise<void> {
-    await this.events.close();
+    await Promise.race([this.events.close(), delay(CLOSE_MS, undefined, { ref: false })]);
   }
 }
 

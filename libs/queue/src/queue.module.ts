@@ -24,6 +24,9 @@ export interface WorkerModuleOptions {
   readonly handlers: readonly Provider[];
 }
 
+/** Back soon after Redis is: BullMQ's own waits grow to 20 s. */
+const retryStrategy = (attempt: number): number => Math.min(50 * attempt, 1_000);
+
 /** Before the Redis keys of BullMQ. */
 const PREFIX = 'ids-bull';
 const DEFAULT_INQUIRY: InquiryLimits = { deadlineMs: 30_000, maxWaiting: 50 };
@@ -37,7 +40,7 @@ export class QueueModule {
       url: options.redisUrl,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 1,
-      retryStrategy: (attempt: number) => Math.min(50 * attempt, 1_000),
+      retryStrategy,
     };
     return {
       module: QueueModule,
@@ -48,7 +51,10 @@ export class QueueModule {
           provide: InquiryEvents,
           useFactory: () =>
             new InquiryEvents(
-              new QueueEvents('inspection', { connection: { url: options.redisUrl }, prefix: PREFIX }),
+              new QueueEvents('inspection', {
+                connection: { url: options.redisUrl, retryStrategy },
+                prefix: PREFIX,
+              }),
             ),
         },
         {
@@ -67,7 +73,7 @@ export class QueueModule {
     return {
       module: QueueModule,
       global: true,
-      imports: queues({ connection: { url: redisUrl, maxRetriesPerRequest: null } }),
+      imports: queues({ connection: { url: redisUrl, maxRetriesPerRequest: null, retryStrategy } }),
       providers: [producer],
       exports: [JobProducer],
     };

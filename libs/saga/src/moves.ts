@@ -226,12 +226,15 @@ export function rolledBack(record: SessionRecord): Move {
   return { to: record.flow.rollback?.origin === 'cancel' ? 'cancelled' : 'rolled_back' };
 }
 
+/** What touched nothing: the session is as applied as before. */
+const REFUSALS: readonly string[] = ['rollback_conflict', 'backup_gone'];
+
 /** The undo met edits of a person (then their files stay) or cannot succeed. */
 export function rollbackRefused(record: SessionRecord, cause: IdsError): Move {
   const error: SessionError = { stage: 'rollback', code: cause.code, message: cause.message };
   const events = [{ type: 'error', error }] as const;
-  // The person's own undo loses nothing by waiting; half-applied files do.
-  if (record.flow.rollback?.origin === 'person' && cause.code === 'rollback_conflict') {
+  // The person's own undo loses nothing by being refused; half-applied files do.
+  if (record.flow.rollback?.origin === 'person' && REFUSALS.includes(cause.code)) {
     return { to: 'applied', session: { error }, events };
   }
   return { to: 'rollback_failed', session: { error }, events };

@@ -16,11 +16,10 @@ export function countRequests(metrics: Metrics) {
   };
 }
 
-function routeOf(request: Request): string {
-  const area = /^\/(docs|admin)\b/.exec(request.originalUrl)?.[0];
+function routeOf({ originalUrl, route }: Request): string {
+  const area = /^\/(docs|admin)\b/.exec(originalUrl)?.[0];
   if (area !== undefined) return area;
-  const route: unknown = request.route;
-  const known =
-    typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string';
-  return known ? String(route.path) : 'none';
+  const matched: unknown = route;
+  if (typeof matched !== 'object' || matched === null || !('path' in matched)) return 'none';
+  return typeof matched.path === 'string' ? matched.path : 'none';
 }

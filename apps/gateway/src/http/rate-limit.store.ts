@@ -1,5 +1,4 @@
 import { Script, type Redis } from '@ids/store';
-import { Injectable } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 
 // KEYS: window; ARGV: its length in milliseconds. Returns the hits in it and the milliseconds that are left.
@@ -16,7 +15,6 @@ return {hits, left}
 type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /** Counts requests in fixed windows that all gateways share. */
-@Injectable()
 export class RateLimitStore implements ThrottlerStorage {
   constructor(private readonly redis: Redis) {}
 

@@ -61,6 +61,10 @@ export class RollbackHandler implements JobHandler<'rollback'> {
   }
 
   private moveFor(record: SessionRecord, outcome: UndoOutcome): Move {
+    // What a person wants undone was applied, so a manifest that is gone was removed by the retention since.
+    if (outcome.kind === 'nothing' && record.flow.rollback?.origin === 'person') {
+      return rollbackRefused(record, new IdsError('backup_gone'));
+    }
     if (outcome.kind !== 'conflict') return rolledBack(record);
     return rollbackRefused(record, new IdsError('rollback_conflict', { paths: outcome.paths }));
   }
