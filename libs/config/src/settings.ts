@@ -127,9 +127,12 @@ function modelSettings(values: Values): ModelSettings {
   };
 }
 
+/** The built-in model says what it is wherever its output is shown. */
+export const OFFLINE_MODEL = 'offline model (built in, rule-based)';
+
 /** What people read as the model of a session: by its name, by role where they differ, or that it is the built-in one. */
 export function describeModel(model: ModelSettings): string {
-  if (model.provider === 'offline') return 'offline model (built in, rule-based)';
+  if (model.provider === 'offline') return OFFLINE_MODEL;
   const { generalist = '', specialist = '', coder = '' } = model;
   if (generalist === specialist && specialist === coder) return coder;
   return `${generalist} (generalist), ${specialist} (specialists), ${coder} (coder)`;

@@ -65,7 +65,7 @@ export const VARIABLES = {
   IDS_MODEL_GENERALIST: optional(z.string().min(1), 'the model of the generalist; unset: IDS_MODEL'),
   IDS_MODEL_SPECIALIST: optional(z.string().min(1), 'the model of the specialists; unset: IDS_MODEL'),
   IDS_MODEL_CODER: optional(z.string().min(1), 'the model of the coder; unset: IDS_MODEL'),
-  IDS_MODEL_TIMEOUT_SECONDS: defaulted(integer(1, 3_600), '120', 'how long one model call may be silent'),
+  IDS_MODEL_TIMEOUT_SECONDS: defaulted(integer(1, 300), '120', 'how long one model call may be silent'),
   IDS_MODEL_REQUESTS_PER_MINUTE: defaulted(
     integer(1, 1_000_000),
     '600',

@@ -5,7 +5,7 @@ import { behaviours as does, startModelDouble, type ModelDouble } from '@ids/tes
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { requestOf, subjectOf } from '../test/support.js';
-import { createModel, modelLabel, type CallGovernor, type ModelReply, type ReplyStore } from './index.js';
+import { createModel, type CallGovernor, type ModelReply, type ReplyStore } from './index.js';
 
 const SETTINGS: ModelSettings = {
   provider: 'openai',
@@ -105,7 +105,10 @@ describe('createModel', () => {
 
   it('logs model, tokens and outcome of each call, but no text and no key', async () => {
     const lines: string[] = [];
-    await model({}, pino({ level: 'info' }, { write: (line) => void lines.push(line) })).complete(request, signal);
+    await model({}, pino({ level: 'info' }, { write: (line) => void lines.push(line) })).complete(
+      request,
+      signal,
+    );
     expect(JSON.parse(lines.join())).toMatchObject({
       model: 'm',
       stage: 'generation',
@@ -122,17 +125,12 @@ describe('createModel', () => {
     const offline = { provider: 'offline', apiKey: undefined, baseUrl: undefined } as const;
     const text = 'def f(a=1):\n    print(a)\n';
     const port = model(offline);
-    const reply = await port.complete(requestOf(subjectOf('Add type hints to a.py', { 'a.py': text })), signal);
+    const reply = await port.complete(
+      requestOf(subjectOf('Add type hints to a.py', { 'a.py': text })),
+      signal,
+    );
     expect(reply.text).toContain('def f(a: int = 1) -> None:');
     expect(port.label).toBe('offline model (built in, rule-based)');
     expect(recorder.steps).not.toContain('acquire');
-  });
-});
-
-describe('modelLabel', () => {
-  it('names the model once, or by role where they differ', () => {
-    expect(modelLabel(SETTINGS)).toBe('m');
-    expect(modelLabel({ ...SETTINGS, coder: 'c' })).toBe('m (generalist), m (specialists), c (coder)');
-    expect(modelLabel({ ...SETTINGS, provider: 'offline' })).toBe('offline model (built in, rule-based)');
   });
 });

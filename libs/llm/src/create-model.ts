@@ -7,8 +7,6 @@ import { OfflineModel } from './offline/offline.model.js';
 import { OpenAiModel } from './openai/openai.model.js';
 import { keeping, recorded, type ReplyStore } from './recorded.js';
 
-export { modelLabel } from './model-label.js';
-
 export interface ModelOptions {
   readonly settings: ModelSettings;
   readonly governor: CallGovernor;

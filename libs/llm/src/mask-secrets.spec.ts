@@ -14,7 +14,10 @@ describe('maskSecrets', () => {
     ['export API_TOKEN=a1b2c3d4e5f6', 'export API_TOKEN=[masked]'],
     ['Authorization: Bearer abcdef0123456789abcdef', 'Authorization: Bearer [masked]'],
     ['postgres://me:pa55word@db:5432/x', 'postgres://me:[masked]@db:5432/x'],
-    ['-----BEGIN RSA PRIVATE KEY-----\nabc\ndef\n-----END RSA PRIVATE KEY-----', '-----BEGIN RSA PRIVATE KEY-----\n[masked]\n[masked]\n-----END RSA PRIVATE KEY-----'],
+    [
+      '-----BEGIN RSA PRIVATE KEY-----\nabc\ndef\n-----END RSA PRIVATE KEY-----',
+      '-----BEGIN RSA PRIVATE KEY-----\n[masked]\n[masked]\n-----END RSA PRIVATE KEY-----',
+    ],
   ])('masks a real secret: %s', (text, masked) => {
     expect(maskSecrets(text)).toBe(masked);
     expect(maskSecrets(masked)).toBe(masked);

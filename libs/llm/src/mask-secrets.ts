@@ -24,15 +24,18 @@ const PRIVATE_KEY =
 const BEARER = /\b(Bearer|Basic)([ \t]+)(?=[\w.~+/-]*\d)([\w.~+/-]{16,}=*)/g;
 const URL_PASSWORD = /\b([a-z][a-z\d+.-]*:\/\/[^\s/:@'"<>{}]*:)([^\s/@'"<>{}$%]+)(@)/gi;
 
-const SECRET_NAME =
-  '\\w*(?:passw(?:or)?d|passwd|passphrase|secret|token|api_?key|access_?key|secret_?key|private_?key|credentials?)';
+const SECRET_WORDS =
+  '(?:passw(?:or)?d|passwd|passphrase|secret|token|api_?key|access_?key|secret_?key|private_?key|credentials?)';
 /** `password = "…"`, `"password": "…"`, `password: str = "…"`. */
 const QUOTED = new RegExp(
-  `\\b(${SECRET_NAME})(["']?\\]?\\s*(?::\\s*[\\w.\\[\\] |]+?\\s*)?[=:]\\s*[rbRB]?)(["'])([^"'\\n]{4,})\\3`,
+  `\\b(\\w*${SECRET_WORDS})(["']?\\]?\\s*(?::\\s*[\\w.\\[\\] |]+?\\s*)?[=:]\\s*[rbRB]?)(["'])([^"'\\n]{4,})\\3`,
   'gi',
 );
 /** `PASSWORD=…` on a line of its own, as in an environment file. */
-const UNQUOTED = new RegExp(`^(\\s*(?:export\\s+)?)(${SECRET_NAME.toUpperCase()})(=)([^\\s"'#]{6,})`, 'gm');
+const UNQUOTED = new RegExp(
+  `^(\\s*(?:export\\s+)?)(\\w*${SECRET_WORDS.toUpperCase()})(=)([^\\s"'#]{6,})`,
+  'gm',
+);
 
 /**
  * The text with its real secrets masked: keys and tokens of known forms, private keys, assignments to passwords and

@@ -49,7 +49,8 @@ export interface ModelPort {
   /**
    * One answer.
    * @throws IdsError `model_unreachable`, `model_unauthorized`, `model_refused`, `model_timeout`, `model_nonsense`
-   * (an empty answer), `budget_exceeded` or `not_understood`; what `signal` was aborted with when it was.
+   * (an answer of no use), `budget_exceeded`; of the offline model `not_understood`, `file_not_found` or `no_changes`;
+   * what `signal` was aborted with when it was.
    */
   complete(request: ModelRequest, signal: AbortSignal): Promise<ModelReply>;
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { newSessionId } from '@ids/kernel';
+import { z } from 'zod';
 import type { ContextFile } from '@ids/contracts';
 import type { ModelRequest, ModelSubject } from '../src/model.port.js';
 
@@ -21,7 +22,7 @@ print(json.dumps(out))
 `;
   const child = run('python3', ['-I', '-S', '-W', 'ignore', '-c', program], { maxBuffer: 1 << 26 });
   child.child.stdin?.end(JSON.stringify(texts));
-  return JSON.parse((await child).stdout) as string[];
+  return z.array(z.string()).parse(JSON.parse((await child).stdout));
 }
 
 /** Runs a program and returns what it prints on both streams. */

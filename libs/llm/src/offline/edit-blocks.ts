@@ -29,16 +29,13 @@ export function editBlocks(
   lines: readonly string[],
   edits: readonly LineEdit[],
 ): string | null {
+  const index = new LineIndex(lines);
   const hunks: Hunk[] = [];
   for (const edit of [...edits].sort((a, b) => a.line - b.line)) {
-    const hunk = grow(lines, { start: edit.line, end: edit.line + edit.remove, edits: [edit] });
+    let hunk = grow(index, { start: edit.line, end: edit.line + edit.remove, edits: [edit] });
     if (hunk === null) return null;
-    const before = hunks.at(-1);
-    if (before === undefined || before.end < hunk.start) hunks.push(hunk);
-    else {
-      hunks.pop();
-      hunks.push(joined(before, hunk));
-    }
+    while ((hunks.at(-1)?.end ?? -1) >= hunk.start) hunk = joined(hunks.pop() ?? hunk, hunk);
+    hunks.push(hunk);
   }
   if (hunks.some(({ start, end }) => lines.slice(start, end).some((line) => MARKER.test(line)))) return null;
   const blocks = hunks.map((hunk) => block(lines.slice(hunk.start, hunk.end), replaced(lines, hunk)));
@@ -54,14 +51,15 @@ function joined(a: Hunk, b: Hunk): Hunk {
 }
 
 /** Takes lines before and after in turn until the hunk's old lines are in the file only once. */
-function grow(lines: readonly string[], hunk: Hunk): Hunk | null {
+function grow(index: LineIndex, hunk: Hunk): Hunk | null {
+  const { lines } = index;
   let { start, end } = hunk;
   let up = true;
   for (;;) {
     const before = free(lines, start - 1);
     const after = free(lines, end);
-    if (end - start >= 3 && isUnique(lines, start, end)) return { ...hunk, start, end };
-    if (!before && !after) return isUnique(lines, start, end) ? { ...hunk, start, end } : null;
+    if (end - start >= 3 && index.isUnique(start, end)) return { ...hunk, start, end };
+    if (!before && !after) return index.isUnique(start, end) ? { ...hunk, start, end } : null;
     if ((up && before) || !after) start -= 1;
     else end += 1;
     up = !up;
@@ -75,15 +73,43 @@ function free(lines: readonly string[], at: number): boolean {
   return at < lines.length - 1 || line !== '';
 }
 
-function isUnique(lines: readonly string[], start: number, end: number): boolean {
-  if (end === start) return false;
-  let found = 0;
-  for (let at = 0; at + (end - start) <= lines.length; at += 1) {
-    let same = 0;
-    while (same < end - start && lines[at + same]?.trim() === lines[start + same]?.trim()) same += 1;
-    if (same === end - start) found += 1;
+/** Lines without their surrounding space, and where each is: a SEARCH must be the only one also for a tolerant reader. */
+class LineIndex {
+  private readonly trimmed: readonly string[];
+  private readonly places = new Map<string, number[]>();
+
+  constructor(readonly lines: readonly string[]) {
+    this.trimmed = lines.map((line) => line.trim());
+    for (const [at, line] of this.trimmed.entries()) {
+      const known = this.places.get(line);
+      if (known === undefined) this.places.set(line, [at]);
+      else known.push(at);
+    }
   }
-  return found === 1;
+
+  /** Whether a stretch of lines is in the file only once; looks only where its rarest line is. */
+  isUnique(start: number, end: number): boolean {
+    if (start === end) return false;
+    let rarest = start;
+    for (let at = start; at < end; at += 1) if (this.count(at) < this.count(rarest)) rarest = at;
+    const found = this.placesOf(rarest).filter((place) =>
+      this.same(start, place - (rarest - start), end - start),
+    );
+    return found.length === 1;
+  }
+
+  private same(a: number, b: number, length: number): boolean {
+    for (let at = 0; at < length; at += 1) if (this.trimmed[a + at] !== this.trimmed[b + at]) return false;
+    return true;
+  }
+
+  private count(at: number): number {
+    return this.placesOf(at).length;
+  }
+
+  private placesOf(at: number): readonly number[] {
+    return this.places.get(this.trimmed[at] ?? '') ?? [];
+  }
 }
 
 function replaced(lines: readonly string[], hunk: Hunk): string[] {

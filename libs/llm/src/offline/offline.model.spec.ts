@@ -40,7 +40,9 @@ describe('OfflineModel', () => {
 
   it('says that a file is missing instead of inventing it', async () => {
     const vote = crossSchema.parse(
-      JSON.parse(await ask('developer_critic', subjectOf('Add logging to no.py', {}, { missing: ['no.py'] }))),
+      JSON.parse(
+        await ask('developer_critic', subjectOf('Add logging to no.py', {}, { missing: ['no.py'] })),
+      ),
     );
     expect(vote.confidence).toBeLessThan(50);
     expect(vote.concerns).toEqual(['no.py is not in the project.']);
@@ -51,7 +53,9 @@ describe('OfflineModel', () => {
       JSON.parse(await ask('generalist', subjectOf('What is in app/x.py?', FILES, { kind: 'ask' }))),
     );
     expect(vote.approach).toContain('built-in offline model');
-    expect(vote.approach).toContain('app/x.py has 6 lines and defines the class A (set_b). Its docstring says: Things.');
+    expect(vote.approach).toContain(
+      'app/x.py has 6 lines and defines the class A (set_b). Its docstring says: Things.',
+    );
   });
 
   it('throws the reason of an aborted signal', async () => {

@@ -1,4 +1,4 @@
-import { OFFLINE_LABEL } from '../model-label.js';
+import { OFFLINE_MODEL } from '@ids/config';
 import type { ModelPort, ModelReply, ModelRequest } from '../model.port.js';
 import { estimatePrompt, estimateTokens } from '../tokens.js';
 import { answerOf } from './answer.js';
@@ -10,7 +10,7 @@ import { opinionOf } from './opinions.js';
  * files and says so when it does not understand one.
  */
 export class OfflineModel implements ModelPort {
-  readonly label = OFFLINE_LABEL;
+  readonly label = OFFLINE_MODEL;
 
   async complete(request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
     signal.throwIfAborted();
@@ -18,7 +18,7 @@ export class OfflineModel implements ModelPort {
     const text = textOf(request);
     return {
       text,
-      model: OFFLINE_LABEL,
+      model: OFFLINE_MODEL,
       promptTokens: estimatePrompt(request.messages),
       completionTokens: estimateTokens(text),
       latencyMs: Math.round(performance.now() - begun),

@@ -39,6 +39,10 @@ function ofChange(role: AgentRole, subject: ModelSubject, plan: TaskPlan): Cross
   const [task] = plan.tasks;
   const possible = plan.files.filter(({ blocks }) => blocks !== null);
   const obstacles = obstaclesOf(subject, plan);
+  if (task !== undefined && possible.length === 0 && obstacles.length === 0) {
+    // The coder will say so too; there is nothing to ask a person about.
+    return vote(role, { confidence: 88, risk: 10, outcome: 88 }, 'What was asked for is there already.', []);
+  }
   if (task === undefined || possible.length === 0) {
     const approach = `${capitalized(listed(plan.tasks.map(wordsFor)))}: not possible as things are. ${obstacles.join(' ')}`;
     return vote(role, { confidence: 30, risk: 55, outcome: 25 }, approach, obstacles);
@@ -64,9 +68,6 @@ function obstaclesOf({ missing }: ModelSubject, { files }: TaskPlan): string[] {
       .filter(({ obstacle }) => obstacle !== undefined)
       .map(({ path, obstacle }) => `${path} cannot be changed: ${obstacle ?? ''}.`),
     ...(files.length === 0 && missing.length === 0 ? ['No Python file was named.'] : []),
-    ...(files.length > 0 && files.every(({ blocks, obstacle }) => blocks === null && obstacle === undefined)
-      ? ['What was asked for is there already.']
-      : []),
   ];
 }
 

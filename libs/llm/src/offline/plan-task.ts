@@ -71,20 +71,22 @@ function planFile(
   if (source === null) return nothing('its Python could not be read safely');
   if (renaming === null) return nothing('the name is not defined exactly once, or the new name is taken');
   let now: PythonSource = source;
-  const done: string[] = [];
+  const done: FilePlan[] = [];
   for (const task of tasks) {
     const plan = planOne(now, path, task, renaming);
     if (plan.edits.length === 0) continue;
     const next = readPython(applyEdits(now.lines, plan.edits).join('\n'));
     if (next === null) return nothing('the change would not have been valid Python');
     now = next;
-    done.push(plan.summary);
+    done.push(plan);
   }
   if (done.length === 0) return { path, summary: '', blocks: null };
-  const blocks = editBlocks(path, source.lines, diffEdits(source.lines, now.lines));
+  const [only, ...others] = done;
+  const edits = only !== undefined && others.length === 0 ? only.edits : diffEdits(source.lines, now.lines);
+  const blocks = editBlocks(path, source.lines, edits);
   return blocks === null
     ? nothing('the change could not be expressed as edits')
-    : { path, summary: done.join('; '), blocks };
+    : { path, summary: done.map(({ summary }) => summary).join('; '), blocks };
 }
 
 function planOne(

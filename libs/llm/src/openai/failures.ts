@@ -1,4 +1,5 @@
-import { IdsError, systemCode, type ErrorCode } from '@ids/kernel';
+import { types } from 'node:util';
+import { IdsError, type ErrorCode } from '@ids/kernel';
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { maskSecrets } from '../mask-secrets.js';
 import { AnswerTooLargeError } from './bounded-fetch.js';
@@ -50,14 +51,18 @@ export function classify(thrown: unknown, apiKey: string | undefined): Failure {
 /** `fetch` throws a TypeError whose cause tells what broke, before or after the headers. */
 function isConnectionFailure(thrown: unknown): thrown is Error {
   if (thrown instanceof APIConnectionError || thrown instanceof ConnectionCutError) return true;
-  return thrown instanceof TypeError && thrown.cause instanceof Error;
+  return isError(thrown) && thrown.name === 'TypeError' && isError(thrown.cause);
+}
+
+/** Also for errors of Node.js itself, which in another realm (a test's) are no instance of this one's Error. */
+function isError(thrown: unknown): thrown is Error & { readonly code?: unknown } {
+  return types.isNativeError(thrown);
 }
 
 function connectionReason(thrown: Error): string {
   if (thrown instanceof APIConnectionTimeoutError) return 'no connection in time';
-  for (let cause: unknown = thrown; cause instanceof Error; cause = cause.cause) {
-    const code = systemCode(cause);
-    if (code !== undefined) return code;
+  for (let cause: unknown = thrown; isError(cause); cause = cause.cause) {
+    if (typeof cause.code === 'string') return cause.code;
   }
   return thrown instanceof ConnectionCutError ? thrown.message : 'the connection was cut';
 }

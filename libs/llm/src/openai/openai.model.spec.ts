@@ -1,5 +1,6 @@
 import type { ModelSettings } from '@ids/config';
-import { behaviours as does, startModelDouble, until, type ModelDouble, type ModelScript } from '@ids/testing';
+import { behaviours as does, startModelDouble, until } from '@ids/testing';
+import type { Behaviour, ModelDouble, ModelScript } from '@ids/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -42,8 +43,15 @@ function ask(script: ModelScript, more: Partial<ModelSettings> = {}, asked = req
 
 describe('an answer', () => {
   it('is read from a stream, with the usage that the endpoint reports', async () => {
-    const reply = await ask(() => does.reply('a long answer', { chunks: 5, usage: { prompt: 12, completion: 34 } }));
-    expect(reply).toMatchObject({ text: 'a long answer', model: 'code', promptTokens: 12, completionTokens: 34 });
+    const reply = await ask(() =>
+      does.reply('a long answer', { chunks: 5, usage: { prompt: 12, completion: 34 } }),
+    );
+    expect(reply).toMatchObject({
+      text: 'a long answer',
+      model: 'code',
+      promptTokens: 12,
+      completionTokens: 34,
+    });
     expect(double.calls[0]?.body).toMatchObject({
       model: 'code',
       stream: true,
@@ -55,7 +63,9 @@ describe('an answer', () => {
   it('carries the headers that proxies route by', async () => {
     const asked = request({ role: 'sre_critic', stage: 'deliberation', round: 2, format: 'json' });
     await ask(() => does.reply('{}'), {}, asked);
-    expect(double.count({ session: asked.sessionId, stage: 'deliberation', role: 'sre_critic', round: 2 })).toBe(1);
+    expect(
+      double.count({ session: asked.sessionId, stage: 'deliberation', role: 'sre_critic', round: 2 }),
+    ).toBe(1);
     expect(double.calls[0]?.body).toMatchObject({ model: 'small', response_format: { type: 'json_object' } });
   });
 
@@ -66,14 +76,17 @@ describe('an answer', () => {
   });
 
   it('is read from one body where the endpoint ignores streaming', async () => {
-    const body = JSON.stringify({ model: 'm', choices: [{ message: { content: 'whole' }, finish_reason: 'stop' }] });
+    const body = JSON.stringify({
+      model: 'm',
+      choices: [{ message: { content: 'whole' }, finish_reason: 'stop' }],
+    });
     const reply = await ask(() => ({ kind: 'raw', body, contentType: 'application/json' }));
     expect(reply).toMatchObject({ text: 'whole', model: 'm' });
   });
 
   it('takes longer than the deadline as long as it is not silent', async () => {
-    const script: ModelScript = () => does.reply('abcdefgh', { chunks: 8, chunkDelayMs: 60 });
-    expect((await ask(script, { timeoutMs: 300 })).text).toBe('abcdefgh');
+    const slow = does.reply('abcdefgh', { chunks: 8, chunkDelayMs: 60 });
+    expect((await ask(() => slow, { timeoutMs: 300 })).text).toBe('abcdefgh');
   });
 });
 
@@ -93,14 +106,19 @@ describe('secrets and keys', () => {
 });
 
 describe('what an endpoint does not take', () => {
-  it.each(['response_format', 'stream_options', 'stream', 'max_tokens'])('is left out and remembered: %s', async (param) => {
-    double.follow(({ body }) => (param in body && body[param] !== false ? does.unsupported(param) : does.reply('ok')));
-    const model = new OpenAiModel(settings(), OPTIONS);
-    const json = request({ format: 'json' });
-    expect((await model.complete(json, never)).text).toBe('ok');
-    expect((await model.complete(json, never)).text).toBe('ok');
-    expect(double.calls).toHaveLength(3);
-  });
+  it.each(['response_format', 'stream_options', 'stream', 'max_tokens'])(
+    'is left out and remembered: %s',
+    async (param) => {
+      double.follow(({ body }) =>
+        param in body && body[param] !== false ? does.unsupported(param) : does.reply('ok'),
+      );
+      const model = new OpenAiModel(settings(), OPTIONS);
+      const json = request({ format: 'json' });
+      expect((await model.complete(json, never)).text).toBe('ok');
+      expect((await model.complete(json, never)).text).toBe('ok');
+      expect(double.calls).toHaveLength(3);
+    },
+  );
 
   it('gives up where leaving out does not help', async () => {
     await expect(ask(() => does.unsupported('max_tokens, max_completion_tokens'))).rejects.toMatchObject({
@@ -116,7 +134,12 @@ describe('failures', () => {
     ['403', does.status(403, 'not yours'), 'model_unauthorized', 1],
     ['404', does.status(404, 'no such model'), 'model_refused', 1],
     ['400', does.status(400, 'too long'), 'model_refused', 1],
-    ['429 for want of money', does.status(429, 'pay first', { code: 'insufficient_quota' }), 'model_refused', 1],
+    [
+      '429 for want of money',
+      does.status(429, 'pay first', { code: 'insufficient_quota' }),
+      'model_refused',
+      1,
+    ],
     ['429', does.status(429), 'model_refused', 4],
     ['409', does.status(409), 'model_refused', 4],
     ['408', does.status(408), 'model_unreachable', 4],
@@ -127,7 +150,12 @@ describe('failures', () => {
     ['a page in place of an answer', does.nonsense(), 'model_nonsense', 1],
     ['a stream of nonsense', does.nonsense('\u0000\u0001\n\n', 'text/event-stream'), 'model_nonsense', 1],
     ['a stream of no JSON', does.nonsense('data: {"a\n\n', 'text/event-stream'), 'model_nonsense', 1],
-    ['a stream of other JSON', does.nonsense('data: {"choices":3}\n\n', 'text/event-stream'), 'model_nonsense', 1],
+    [
+      'a stream of other JSON',
+      does.nonsense('data: {"choices":3}\n\n', 'text/event-stream'),
+      'model_nonsense',
+      1,
+    ],
     ['other JSON', does.nonsense('{"choices":[]}', 'application/json'), 'model_nonsense', 1],
     ['an empty answer', does.reply(' \n'), 'model_nonsense', 1],
     ['a huge answer', does.reply('x'.repeat(1_100_000)), 'model_nonsense', 1],
@@ -161,24 +189,28 @@ describe('failures', () => {
     const address = server.address();
     server.close();
     const port = typeof address === 'object' ? address?.port : 0;
-    await expect(ask(() => does.reply(''), { baseUrl: `http://127.0.0.1:${port}/v1` })).rejects.toMatchObject({
-      code: 'model_unreachable',
-      details: { reason: 'ECONNREFUSED' },
-    });
+    await expect(ask(() => does.reply(''), { baseUrl: `http://127.0.0.1:${port}/v1` })).rejects.toMatchObject(
+      {
+        code: 'model_unreachable',
+        details: { reason: 'ECONNREFUSED' },
+      },
+    );
   });
 
   it('closes the connection of a silent call', async () => {
-    await expect(ask(() => does.stall('half'), { timeoutMs: 100 })).rejects.toMatchObject({ code: 'model_timeout' });
+    await expect(ask(() => does.stall('half'), { timeoutMs: 100 })).rejects.toMatchObject({
+      code: 'model_timeout',
+    });
     await until(() => double.calls[0]?.outcome === 'closed');
   });
 });
 
-describe('another attempt', () => {
-  const afterOne =
-    (first: ReturnType<typeof does.reply>): ModelScript =>
-    ({ occurrence }) =>
-      occurrence === 1 ? first : does.reply('at last');
+/** Fails the first request of its kind. */
+function afterOne(first: Behaviour): ModelScript {
+  return ({ occurrence }) => (occurrence === 1 ? first : does.reply('at last'));
+}
 
+describe('another attempt', () => {
   it.each([
     ['429', does.status(429)],
     ['500', does.status(500)],
@@ -227,7 +259,12 @@ describe('an abort', () => {
     ['before the answer', does.stall()],
     ['in the middle of the answer', does.stall('half')],
   ])('closes the connection %s and throws its reason', async (_name, behaviour) => {
-    expect(await aborted(() => behaviour, () => double.calls.length === 1)).toBe(reason);
+    expect(
+      await aborted(
+        () => behaviour,
+        () => double.calls.length === 1,
+      ),
+    ).toBe(reason);
     await until(() => double.calls[0]?.outcome === 'closed');
   });
 

@@ -1,7 +1,6 @@
-import type { ModelSettings } from '@ids/config';
+import { describeModel, type ModelSettings } from '@ids/config';
 import OpenAI from 'openai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { modelLabel } from '../model-label.js';
 import type { ModelPort, ModelReply, ModelRequest } from '../model.port.js';
 import { boundedFetch } from './bounded-fetch.js';
 import { classify, type Failure } from './failures.js';
@@ -35,7 +34,7 @@ export class OpenAiModel implements ModelPort {
     private readonly settings: ModelSettings,
     private readonly options: OpenAiOptions = {},
   ) {
-    this.label = modelLabel(settings);
+    this.label = describeModel(settings);
     // All is said here, so that the package reads no environment of its own and repeats nothing by itself.
     this.client = new OpenAI({
       apiKey: settings.apiKey ?? PLACEHOLDER_KEY,
@@ -96,7 +95,7 @@ export class OpenAiModel implements ModelPort {
           headers: headersOf(request),
         })
         .asResponse();
-      const reply = await readReply(response, model, request, silence);
+      const reply = await readReply(this.client, response, model, request, silence);
       return { ...reply, latencyMs: Math.round(performance.now() - begun) };
     } catch (error) {
       silence.throwIfOver();

@@ -1,4 +1,5 @@
 import { IdsError } from '@ids/kernel';
+import type OpenAI from 'openai';
 import { Stream } from 'openai/streaming';
 import { z } from 'zod';
 import type { ModelReply, ModelRequest } from '../model.port.js';
@@ -40,6 +41,7 @@ interface Reading {
  * ConnectionCutError where it broke off.
  */
 export async function readReply(
+  client: OpenAI,
   response: Response,
   model: string,
   request: ModelRequest,
@@ -47,7 +49,7 @@ export async function readReply(
 ): Promise<Omit<ModelReply, 'latencyMs'>> {
   const type = response.headers.get('content-type') ?? '';
   const reading = type.includes('text/event-stream')
-    ? await readStream(response, silence)
+    ? await readStream(client, response, silence)
     : readCompletion(await response.text());
   const spent = {
     promptTokens: reading.usage?.prompt_tokens ?? estimatePrompt(request.messages),
@@ -80,11 +82,11 @@ function readCompletion(text: string): Reading {
   };
 }
 
-async function readStream(response: Response, silence: Silence): Promise<Reading> {
+async function readStream(client: OpenAI, response: Response, silence: Silence): Promise<Reading> {
   const reading: Reading = { text: '', model: undefined, finish: undefined, usage: undefined };
   const controller = new AbortController();
   let events = 0;
-  for await (const event of Stream.fromSSEResponse<unknown>(response, controller)) {
+  for await (const event of Stream.fromSSEResponse<unknown>(response, controller, client)) {
     silence.broken();
     events += 1;
     const chunk = chunkSchema.safeParse(event);

@@ -19,9 +19,12 @@ describe('scan', () => {
     expect(masked(text)).toBe(code);
   });
 
-  it.each([`"open`, `(`, `f(]`, `"""open`, `f"{a"`, `\\ x`, 'a\rb'])('does not take what it cannot read: %j', (text) => {
-    expect(scan(text)).toBeNull();
-  });
+  it.each([`"open`, `(`, `f(]`, `"""open`, `f"{a"`, `\\ x`, 'a\rb'])(
+    'does not take what it cannot read: %j',
+    (text) => {
+      expect(scan(text)).toBeNull();
+    },
+  );
 
   it('begins logical lines only where nothing goes on', () => {
     expect(scan('a = (1,\n  2)\nb = 1 + \\\n  2\nc = """\n"""\nd')?.logicalStarts).toEqual([0, 13, 27, 39]);
