@@ -119,6 +119,7 @@ export class Apply {
   private async forgetUnlessBegun(): Promise<void> {
     const { ids } = this.site;
     try {
+      await this.guard.check();
       if ((await ids.readManifest(this.sessionId)) === null) await ids.removeSession(this.sessionId);
     } catch {
       // The failure that led here is what matters; the next run or an undo tidies up.

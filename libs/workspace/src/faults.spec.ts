@@ -2,11 +2,11 @@ import { newSessionId } from '@ids/kernel';
 import { makeProject, snapshotTree, type TestProject } from '@ids/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { create, modify, remove } from '../test/changes.js';
+import { create, modify } from '../test/changes.js';
 import { hastyFileSystem } from '../test/counting-file-system.js';
 import { Workspace, type FileSystemPort } from './index.js';
 
@@ -15,6 +15,19 @@ const guard = { check: () => Promise.resolve() };
 const sessionId = newSessionId();
 /** Only root may mount: a real full or read-only disk is tried there, and must be. */
 const asRoot = process.geteuid?.() === 0 ? it : it.skip;
+/** Modes do not bind root. */
+const asOther = process.geteuid?.() === 0 ? it.skip : it;
+
+/** A system whose renames to some paths fail. */
+function failing(system: string, at: (path: string) => boolean): FileSystemPort {
+  return {
+    ...hastyFileSystem,
+    rename: async (from, to) => {
+      if (at(to)) throw Object.assign(new Error(system), { code: system, path: from });
+      await hastyFileSystem.rename(from, to);
+    },
+  };
+}
 
 describe('a small disk', () => {
   let disk = '';
@@ -43,7 +56,7 @@ describe('a small disk', () => {
         await expect(workspace.apply(sessionId, changes, guard)).rejects.toMatchObject({ code: 'disk_full' });
         expect(await snapshotTree(disk)).toEqual(before);
         expect(await workspace.undo(sessionId, guard)).toEqual({ kind: 'nothing' });
-        const left = await readdir(join(disk, '.ids')).catch(() => []);
+        const left: string[] = await readdir(join(disk, '.ids')).catch(() => []);
         expect(left.filter((name) => name !== '.gitignore')).toEqual(
           left.includes('backups') ? ['backups'] : [],
         );
@@ -81,13 +94,6 @@ describe('an error of the system', () => {
   });
   afterEach(() => project.remove());
 
-  const failing = (system: string, call: (path: string) => boolean): FileSystemPort => ({
-    ...hastyFileSystem,
-    rename: async (from, to) => {
-      if (call(to)) throw Object.assign(new Error(system), { code: system, path: from });
-      await hastyFileSystem.rename(from, to);
-    },
-  });
   const open = (fs: FileSystemPort = hastyFileSystem): Workspace =>
     new Workspace(project.path, { maxFileBytes: 1_000_000, fs });
   const CHANGES = [modify('a.py', 'a = 1\n', 'a = 2\n'), modify('b.py', 'b = 1\n', 'b = 2\n')];
@@ -128,21 +134,14 @@ describe('an error of the system', () => {
     await rename(moved, project.path);
   });
 
-  it('in a folder whose files only others may write becomes project_read_only', async () => {
-    if (process.geteuid?.() === 0) {
-      // Modes do not bind root, so a process of nobody tries it in its stead, seen from the same code.
-      const fs = failing('EACCES', () => true);
-      await expect(open(fs).apply(sessionId, [remove('a.py', 'a = 1\n')], guard)).rejects.toMatchObject({
-        code: 'project_read_only',
-      });
-      return;
-    }
-    const { chmod } = await import('node:fs/promises');
+  asOther('a folder that may not be written becomes project_read_only', async () => {
     await mkdir(join(project.path, 'locked'));
     await chmod(join(project.path, 'locked'), 0o555);
-    await expect(open().apply(sessionId, [create('locked/x.py', '')], guard)).rejects.toMatchObject({
+    const changes = [create('locked/x.py', '')];
+    await expect(open().apply(sessionId, changes, guard)).rejects.toMatchObject({
       code: 'project_read_only',
     });
+    expect(await open().undo(sessionId, guard)).toMatchObject({ kind: 'undone' });
     await chmod(join(project.path, 'locked'), 0o755);
   });
 });

@@ -75,5 +75,7 @@ export async function removeTree(fs: FileSystemPort, path: string): Promise<void
   if (stats === null) return;
   if (!stats.isDirectory()) return await unless(fs.unlink(path), ABSENT, undefined);
   for (const name of await namesIn(fs, path)) await removeTree(fs, join(path, name));
-  await unless(fs.rmdir(path), ABSENT, undefined);
+  const removed = unless(fs.rmdir(path), ABSENT, undefined).then(() => true);
+  // A process that does not know yet that it is out of the game may have added a file meanwhile.
+  if (!(await unless(removed, ['ENOTEMPTY', 'EEXIST'], false))) await removeTree(fs, path);
 }

@@ -105,6 +105,7 @@ export class IdsFolder {
 
   /** Removes all of a session; the manifest first, so that half of its backups never look like all of them. */
   async removeSession(sessionId: string): Promise<void> {
+    await this.retireStages(sessionId);
     await this.removeStages(sessionId);
     if (!(await this.holds('backups', sessionId))) return;
     await removeTree(this.fs, join(this.backupsOf(sessionId), 'manifest.json'));

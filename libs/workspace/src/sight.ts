@@ -81,5 +81,7 @@ async function locateTouch(site: Site, touch: Touch): Promise<Location | null> {
 async function contentAt(fs: FileSystemPort, { file, stats }: Location): Promise<string | null> {
   if (stats === null) return null;
   if (stats.isSymbolicLink()) return `link:${await fs.readlink(file)}`;
-  return stats.isFile() ? sha256(await fs.readFile(file)) : 'other';
+  if (!stats.isFile()) return 'other';
+  const bytes = await readOrNull(fs, file);
+  return bytes === null ? null : sha256(bytes);
 }

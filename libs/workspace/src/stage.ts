@@ -1,7 +1,7 @@
 import { newId } from '@ids/kernel';
 import { dirname, join } from 'node:path';
 import type { FileSystemPort, OpenFile } from './file-system.port.js';
-import { codeOf, PERMISSIONS, statOrNull, unless, withFile, writeNew } from './files.js';
+import { codeOf, PERMISSIONS, unless, withFile, writeNew } from './files.js';
 import type { Location } from './location.js';
 import type { ManifestEntry, Touch } from './manifest.js';
 import type { WriteGuard } from './types.js';

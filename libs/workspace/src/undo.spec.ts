@@ -1,7 +1,7 @@
 import { newSessionId } from '@ids/kernel';
 import { makeProject, snapshotTree, type TestProject } from '@ids/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create, modify, remove, rename } from '../test/changes.js';
 import { dyingFileSystem, hastyFileSystem, watchedFileSystem } from '../test/counting-file-system.js';
@@ -76,6 +76,15 @@ describe('undoing', () => {
     expect(await snapshotTree(project.path)).toEqual(edited);
   });
 
+  it('also returns the mode of a file, even if somebody put its old contents back already', async () => {
+    await workspace.apply(sessionId, CHANGES, guard);
+    await project.write('a.py', 'a = 1\n');
+    await chmod(at('a.py'), 0o600);
+    await chmod(at('app/d.py'), 0o755);
+    expect(await workspace.undo(sessionId, guard)).toMatchObject({ kind: 'undone' });
+    expect(await snapshotTree(project.path)).toEqual(before);
+  });
+
   it('goes through once the edit has been moved away', async () => {
     await workspace.apply(sessionId, CHANGES, guard);
     await project.write('a.py', 'mine\n');
@@ -132,7 +141,7 @@ describe('undoing', () => {
 
 describe('the right to write', () => {
   it('is asked for before each step in the project, and its refusal stops at once', async () => {
-    const steps = 7; // two folders' worth: modify, mkdir, create, delete, create and delete of the rename
+    const steps = 7; // One at the start; then modify, new folder, create, delete, and both halves of the rename.
     for (let allowed = 0; allowed < steps; allowed += 1) {
       let left = allowed;
       const refusing = {
@@ -151,7 +160,7 @@ describe('the right to write', () => {
     const counting = { check: () => Promise.resolve(void (checks += 1)) };
     await workspace.apply(sessionId, CHANGES, counting);
     expect(checks).toBe(steps);
-  });
+  }, 30_000);
 });
 
 describe('a process that goes on after the session was undone', () => {
@@ -175,7 +184,43 @@ describe('a process that goes on after the session was undone', () => {
       expect(await snapshotTree(project.path)).toEqual(before);
       await rm(at('.ids'), { recursive: true, force: true });
     }
-  });
+  }, 60_000);
+
+  it('can write nothing any more once undoing has begun', async () => {
+    for (let call = 1; call < 150; call += 1) {
+      let calls = 0;
+      let undoing: Promise<unknown> | undefined;
+      const zombie = open(
+        watchedFileSystem(async () => {
+          calls += 1;
+          if (calls !== call) return;
+          // It goes on as soon as the undoing has renamed its stage, and that waits until it is through.
+          await new Promise<void>((release) => {
+            let steps = 0;
+            const fs = watchedFileSystem(async () => {
+              steps += 1;
+              if (steps !== 2) return;
+              release();
+              await dead;
+            });
+            undoing = open(fs)
+              .undo(sessionId, guard)
+              .finally(() => release());
+          });
+        }),
+      );
+      const dead = zombie.apply(sessionId, CHANGES, guard).then(
+        () => undefined,
+        () => undefined,
+      );
+      await dead;
+      if (undoing === undefined) break;
+      await undoing;
+      await open().undo(sessionId, guard);
+      expect(await snapshotTree(project.path)).toEqual(before);
+      await rm(at('.ids'), { recursive: true, force: true });
+    }
+  }, 60_000);
 });
 
 describe('leftovers of a killed process', () => {

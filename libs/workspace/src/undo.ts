@@ -36,6 +36,8 @@ export class Undo {
       // From here on a process that still applies this session can move nothing.
       await ids.retireStages(this.sessionId);
       const foreign = await this.foreignTouches();
+      // What a run that was cut off left may still be needed to tell its torn files.
+      if (foreign.length > 0 && this.manifest.state === 'applied') await ids.removeStages(this.sessionId);
       const late = foreign.length > 0 ? foreign : await this.restore(this.touches);
       if (late.length > 0) return { kind: 'conflict', paths: pathsOf(late) };
     }
@@ -83,7 +85,6 @@ export class Undo {
         to: 'before',
         stage,
         source: (touch) => this.stageBackup(stage, touch),
-        // A file is torn only if an earlier run was killed, so the state of then decides.
         torn: (touch, sight) => this.isTorn(touch, sight),
         after: (touch, sight) => this.newBytes(touch, sight),
       });

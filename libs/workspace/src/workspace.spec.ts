@@ -54,11 +54,9 @@ describe('reading', () => {
     await symlink('nothing.py', join(project.path, 'dangling.py'));
     await symlink('loop.py', join(project.path, 'loop.py'));
     await promisify(execFile)('mkfifo', [join(project.path, 'pipe.py')]);
-    const paths = [
-      ...['file.py', 'out/secret.py', 'git/config', 'dangling.py', 'loop.py'],
-      ...['app', '.', 'pipe.py', 'app/a.py/b.py', '../x.py', '.git/config'],
-    ];
-    for (const path of paths) {
+    const links = 'file.py out/secret.py git/config dangling.py loop.py';
+    const others = 'app . pipe.py app/a.py/b.py ../x.py .git/config';
+    for (const path of `${links} ${others}`.split(' ')) {
       await expect(workspace.read(path)).rejects.toMatchObject({ code: 'path_not_allowed' });
     }
     await outside.remove();
@@ -78,12 +76,11 @@ describe('reading', () => {
 
 describe('listing', () => {
   it('names the editable files in order, without what tools, environments and links out brought', async () => {
-    const files = [
-      ...['README.md', 'app-x.py', 'app.py', 'setup.py', 'data.bin', 'app/sub/b.py'],
-      ...['.git/a.py', '.ids/a.py', 'app/__pycache__/a.py', '.mypy_cache/a.txt', 'node_modules/a/a.py'],
-      ...['env/pyvenv.cfg', 'env/lib/a.py', 'nul.py'],
-    ];
-    for (const file of files) await project.write(file, 'x');
+    const own = 'README.md app-x.py app.py setup.py app/sub/b.py';
+    const tools =
+      '.git/a.py .ids/a.py app/__pycache__/a.py .mypy_cache/a.txt node_modules/a/a.py env/lib/a.py';
+    const others = 'env/pyvenv.cfg data.bin nul.py';
+    for (const file of `${own} ${tools} ${others}`.split(' ')) await project.write(file, 'x');
     await mkdir(join(project.path, 'empty'));
     await symlink('/etc/hostname', join(project.path, 'out.txt'));
     await symlink('app/a.py', join(project.path, 'in.py'));

@@ -3,10 +3,10 @@ import { nodeFileSystem, type FileSystemPort, type OpenFile } from '../src/index
 /** Called before each call that changes something; `half` does half of it, where halves exist. */
 export type BeforeCall = (half?: () => Promise<void>) => Promise<void>;
 
-/** The real file system, but for waiting until all is on the disk: what a killed process wrote is there anyway. */
-export const hastyFileSystem: FileSystemPort = watchedFileSystem(() => Promise.resolve());
-
-/** The same, with a word before each call that changes something on disk. */
+/**
+ * The real file system, with a word before each call that changes something on disk. It never waits until
+ * things are on the disk, which changes nothing that another process could see: a killed one loses nothing.
+ */
 export function watchedFileSystem(before: BeforeCall): FileSystemPort {
   const real = nodeFileSystem;
   return {
@@ -21,7 +21,7 @@ export function watchedFileSystem(before: BeforeCall): FileSystemPort {
     link: async (existing, path) => (await before(), await real.link(existing, path)),
     symlink: async (text, path) => (await before(), await real.symlink(text, path)),
     unlink: async (path) => (await before(), await real.unlink(path)),
-    syncFolder: async () => await before(),
+    syncFolder: () => Promise.resolve(),
   };
 }
 
@@ -35,10 +35,12 @@ function watchedFile(file: OpenFile, before: BeforeCall): OpenFile {
     truncate: async (length) => (await before(), await file.truncate(length)),
     chmod: async (mode) => (await before(), await file.chmod(mode)),
     chown: async (uid, gid) => (await before(), await file.chown(uid, gid)),
-    sync: async () => await before(),
+    sync: () => Promise.resolve(),
     close: () => file.close(),
   };
 }
+
+export const hastyFileSystem: FileSystemPort = watchedFileSystem(() => Promise.resolve());
 
 /** Ends this process by SIGKILL at call number `fatal`. */
 export function deadlyFileSystem(fatal: number): FileSystemPort {
