@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whenStopped } from './lib/lifetime.mjs';
 import { cleanEnvironment, ROOT } from './lib/paths.mjs';
 import { say } from './lib/say.mjs';
 
@@ -81,12 +82,10 @@ function counted(report, ok) {
   };
 }
 
-const stop = (signal) => {
+whenStopped((signal) => {
   running?.kill(signal);
   process.exit(130);
-};
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
-process.on('disconnect', () => stop('SIGTERM'));
+});
 
 const results = [];
 for (const each of CHECKS) results.push(await check(each));
@@ -94,4 +93,3 @@ results.push(await tests(process.argv.slice(2)));
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
 process.exitCode = sum('failed') === 0 ? 0 : 1;
-process.disconnect?.();

@@ -6,6 +6,7 @@ import { runQuiet } from './run-quiet.mjs';
 import { step } from './say.mjs';
 
 const DIST = join(ROOT, 'dist');
+const ASIDE = join(ROOT, '.ids/build');
 const STAMP = '.ids-sources';
 const SPECS = '**/*spec.ts';
 
@@ -18,17 +19,14 @@ export async function build(node) {
   const wanted = hashOf([...folders, '.swcrc', 'package-lock.json', 'scripts/lib/build.mjs']);
   const stamp = join(DIST, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  const fresh = join(ROOT, '.ids', `build-${process.pid}`);
-  const old = join(ROOT, '.ids', `old-build-${process.pid}`);
-  mkdirSync(fresh, { recursive: true });
-  try {
-    await step('Building', () => compile(node, folders, fresh));
-    writeFileSync(join(fresh, STAMP), wanted);
-    if (existsSync(DIST)) renameSync(DIST, old);
-    renameSync(fresh, DIST);
-  } finally {
-    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
-  }
+  // The set-up is locked, so what lies there is left over from a build that was interrupted.
+  rmSync(ASIDE, { recursive: true, force: true });
+  mkdirSync(join(ASIDE, 'new'), { recursive: true });
+  await step('Building', () => compile(node, folders, join(ASIDE, 'new')));
+  writeFileSync(join(ASIDE, 'new', STAMP), wanted);
+  if (existsSync(DIST)) renameSync(DIST, join(ASIDE, 'old'));
+  renameSync(join(ASIDE, 'new'), DIST);
+  rmSync(ASIDE, { recursive: true, force: true });
 }
 
 function compile(node, folders, out) {

@@ -15,11 +15,16 @@ export async function runQuiet(program, args, { what, env = {} }) {
 function collect(program, args, env) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const kill = () => child.kill();
+    process.once('exit', kill);
     let output = '';
     const keep = (data) => (output += data);
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => resolve({ code: error.code ?? 'an error', output: String(error.message) }));
-    child.on('close', (code, signal) => resolve({ code: code ?? signal, output }));
+    child.on('close', (code, signal) => {
+      process.off('exit', kill);
+      resolve({ code: code ?? signal, output });
+    });
   });
 }

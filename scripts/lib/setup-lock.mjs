@@ -6,6 +6,8 @@ import { say } from './say.mjs';
 
 const LOCK = join(ROOT, '.ids/setup.lock');
 
+const release = () => releaseLock(LOCK);
+
 /** Does the set-up alone: a second command in the same checkout waits for the first, then finds its work done. */
 export async function withSetupLock(work) {
   let told = false;
@@ -14,9 +16,11 @@ export async function withSetupLock(work) {
     told = true;
     await delay(200);
   }
+  process.once('exit', release);
   try {
     return await work();
   } finally {
-    releaseLock(LOCK);
+    process.off('exit', release);
+    release();
   }
 }

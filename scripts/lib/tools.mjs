@@ -61,7 +61,7 @@ function hasMypy() {
 }
 
 /** REDIS_URL as the programs will see it: from the environment, else from `.env`; empty counts as unset. */
-function redisUrl() {
+export function redisUrl() {
   const file = join(ROOT, '.env');
   const fromFile = existsSync(file) ? util.parseEnv(readFileSync(file, 'utf8')) : {};
   return (process.env.REDIS_URL ?? fromFile.REDIS_URL) || undefined;

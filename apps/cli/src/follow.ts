@@ -5,8 +5,8 @@ import { renderEvent } from './render/progress.js';
 import { nextSteps, renderOutcome } from './render/story.js';
 
 export interface FollowPlan {
-  /** Events up to this time (the server's) are known already and not shown. */
-  readonly since?: string;
+  /** Where the session stood before a person's word: its last event and its last update. */
+  readonly from?: { readonly event: string; readonly updatedAt: string };
   /** Ends that the command is after, besides the good ones. */
   readonly wanted?: readonly Session['status'][];
 }
@@ -31,12 +31,15 @@ export async function follow(context: Context, id: string, plan: FollowPlan = {}
   return exitCodeOf(session, plan.wanted);
 }
 
-async function showEvents(context: Context, id: string, { since = '' }: FollowPlan): Promise<void> {
+async function showEvents(context: Context, id: string, { from }: FollowPlan): Promise<void> {
   // After a person's word on a finished session, its old end is not yet the new one.
-  let moved = false;
-  const isDone = (session: Session): boolean => isEnd(session.status) && (moved || session.updatedAt > since);
-  for await (const { at, event } of context.client.events(id, { signal: context.io.signal, isDone })) {
-    if (at <= since) continue;
+  let moved = from === undefined;
+  const events = context.client.events(id, {
+    signal: context.io.signal,
+    after: from?.event ?? '0',
+    isDone: (session) => isEnd(session.status) && (moved || session.updatedAt !== from?.updatedAt),
+  });
+  for await (const { event } of events) {
     moved = true;
     context.progress(renderEvent(event, context.err));
     if (event.type === 'pending') return;

@@ -49,8 +49,8 @@ const json =
 const problem = (status: number, code: string, detail: string): Answer =>
   json({ type: 'about:blank', title: code, status, detail, code }, status);
 
-const frame = (id: string, event: SessionEvent, at = '2026-01-01T00:00:05.000Z'): string =>
-  `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify({ at, event })}\n\n`;
+const frame = (id: string, event: SessionEvent): string =>
+  `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify({ at: '2026-01-01', event })}\n\n`;
 
 const status = (from: Session['status'], to: Session['status']): SessionEvent => ({
   type: 'status',
@@ -220,27 +220,52 @@ describe('ids code', () => {
 
 describe('ids rollback', () => {
   it('takes the latest session and waits for its new end, not for its old one', async () => {
-    const old = frame('1-0', status('applying', 'applied'), session.updatedAt);
-    let looks = 0;
+    const old = frame('1-0', status('applying', 'applied'));
+    const seen: unknown[] = [];
     gateway.on(`POST /v1/sessions/${session.id}/rollback`, json(session, 202));
-    gateway.on(`GET /v1/sessions/${session.id}/events`, (_request, response) => {
-      looks += 1;
-      if (looks === 2) session = { ...session, status: 'rolled_back', updatedAt: '2026-01-01T00:00:06.000Z' };
-      const frames = looks === 1 ? [old] : [frame('2-0', status('rolling_back', 'rolled_back'))];
-      stream(...frames)(_request, response, '');
+    gateway.on(`GET /v1/sessions/${session.id}/events`, (request, response, body) => {
+      const after = request.headers['last-event-id'];
+      seen.push(after);
+      if (after === '0') return stream(old)(request, response, body);
+      if (seen.length < 3) return stream()(request, response, body);
+      session = { ...session, status: 'rolled_back', updatedAt: '2026-01-01T00:00:06.000Z' };
+      return stream(frame('2-0', status('rolling_back', 'rolled_back')))(request, response, body);
     });
     const { code, out, err } = await ids('rollback');
     expect({ code, out }).toEqual({ code: 0, out: `${session.id} rolled_back\n` });
+    expect(seen).toEqual(['0', '1-0', '1-0']);
     expect(err).not.toContain('Applied');
   });
 
   it('ends with 1 and the sentence of the gateway when files were changed since', async () => {
     const sentence = 'Files were changed since (a.py\u001b[2J); nothing was touched.';
+    gateway.on(`GET /v1/sessions/${session.id}/events`, stream());
     gateway.on(`POST /v1/sessions/${session.id}/rollback`, problem(409, 'rollback_conflict', sentence));
     const { code, out, err } = await ids('rollback', session.id, '--json');
     expect(code).toBe(1);
     expect(err.trim()).toBe('Files were changed since (a.py); nothing was touched.');
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'rollback_conflict' } });
+  });
+});
+
+describe('ids approve', () => {
+  it('shows what comes after the word of the person, not what was before', async () => {
+    const pending = {
+      kind: 'approval' as const,
+      reason: 'Lint has warnings.',
+      actions: ['proceed' as const],
+    };
+    gateway.on(`POST /v1/sessions/${session.id}/decision`, json(session, 202));
+    gateway.on(`GET /v1/sessions/${session.id}/events`, (request, response, body) => {
+      const isFirst = request.headers['last-event-id'] === '0';
+      if (!isFirst) return stream(frame('2-0', status('applying', 'applied')))(request, response, body);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      return void response.write(frame('1-0', { type: 'pending', pending }));
+    });
+    const { code, err } = await ids('approve');
+    expect({ code, err: err.split('\n')[0] }).toEqual({ code: 0, err: '● Applied' });
+    const sent = gateway.requests.find((request) => request.line.endsWith('/decision'));
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ action: 'proceed' });
   });
 });
 

@@ -27,6 +27,9 @@ export interface SessionsQuery {
   readonly limit?: number | undefined;
 }
 
+const FIRST_SILENCE_MS = 5_000;
+const SILENCE_MS = 250;
+
 /** The HTTP contract (CONTRACT section 4) as methods; every answer is parsed. */
 export class IdsClient {
   private readonly http: Http;
@@ -121,6 +124,26 @@ export class IdsClient {
         signal,
       });
     return followEvents(open, () => this.session(id, options.signal), options);
+  }
+
+  /** The last event that there is: the stream is read until it ends or falls silent. */
+  async lastEventId(id: string, signal: AbortSignal): Promise<string> {
+    const silence = new AbortController();
+    let timer = setTimeout(() => silence.abort(), FIRST_SILENCE_MS);
+    let last = '0';
+    try {
+      const known = AbortSignal.any([signal, silence.signal]);
+      for await (const event of this.events(id, { signal: known, isDone: () => true })) {
+        last = event.id;
+        clearTimeout(timer);
+        timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      }
+    } catch (error) {
+      if (!silence.signal.aborted) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    return last;
   }
 
   private async json<T>(schema: z.ZodType<T>, path: string, call?: HttpCall): Promise<T> {

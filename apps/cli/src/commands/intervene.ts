@@ -31,10 +31,11 @@ export async function intervene(
   wait: boolean,
 ): Promise<number> {
   const session = await context.session(id);
+  const event = wait ? await context.client.lastEventId(session.id, context.io.signal) : '0';
   await send(context, session.id);
   if (wait) {
     return await follow(context, session.id, {
-      since: session.updatedAt,
+      from: { event, updatedAt: session.updatedAt },
       ...(wanted === undefined ? {} : { wanted }),
     });
   }

@@ -4,10 +4,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { until } from '@ids/testing';
 import { Child, type ChildPlan } from './child.js';
 import { Guardian } from './guardian.js';
+
+// Each test starts processes, which is slow on a busy machine.
+jest.setTimeout(30_000);
 
 let guardian: Guardian;
 beforeEach(() => {

@@ -1,6 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describeModel, loadSettings, readEnvironment, type RawEnvironment } from '@ids/config';
 import { styleOf } from '../render/style.js';
@@ -8,35 +7,35 @@ import { installationRoot } from '../root.js';
 import { DemoStory } from './demo-story.js';
 import { unlessAborted, type Launch } from './launch.js';
 import { Stack } from './stack.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 const WORKERS = 2;
+
+const KEPT_OUT = new Set(['__pycache__', '.ids']);
 
 /** `npm run demo`: the whole pipeline over HTTP on a copy of `examples/vessels`, then its undoing. */
 export async function demo({ guardian, signal }: Launch): Promise<number> {
   const root = installationRoot();
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'ids-demo-')));
-  guardian.folder(folder);
   const log = join(root, '.ids/logs', `demo-${process.pid}.log`);
-  const env = environment(readEnvironment(root), folder);
+  await mkdir(join(root, '.ids/logs'), { recursive: true });
   try {
-    const project = await copyExample(root, folder);
-    await mkdir(join(root, '.ids/logs'), { recursive: true });
-    const plan = {
-      workers: WORKERS,
-      env,
-      redisFolder: await made(join(folder, 'redis')),
-      log: (name: string, line: string) => appendFileSync(log, `${name}: ${line}\n`),
-    };
-    await play(new Stack(plan, guardian), project, env, signal);
+    await withTemporaryFolder('ids-demo-', guardian, async (folder) => {
+      const env = environment(readEnvironment(root), folder);
+      const plan = {
+        workers: WORKERS,
+        env: { ...env, TMPDIR: await made(folder, 'tmp') },
+        redisFolder: await made(folder, 'redis'),
+        log: (name: string, line: string) => appendFileSync(log, `${name}: ${line}\n`),
+      };
+      const project = await copyExample(root, folder);
+      await play(new Stack(plan, guardian), project, env, signal);
+    });
     await rm(log, { force: true });
     return 0;
   } catch (error) {
     if (signal.aborted) await rm(log, { force: true });
     else process.stderr.write(`\nThe demo failed; what gateway, workers and Redis said is in ${log}\n`);
     throw error;
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    guardian.removed(folder);
   }
 }
 
@@ -57,16 +56,16 @@ function environment(env: RawEnvironment, folder: string): RawEnvironment {
   };
 }
 
-async function made(folder: string): Promise<string> {
-  await mkdir(folder);
-  return folder;
+async function made(folder: string, name: string): Promise<string> {
+  await mkdir(join(folder, name));
+  return join(folder, name);
 }
 
 async function copyExample(root: string, folder: string): Promise<string> {
   const project = join(folder, 'vessels');
   await cp(join(root, 'examples/vessels'), project, {
     recursive: true,
-    filter: (path) => !['__pycache__', '.ids'].includes(basename(path)),
+    filter: (path) => !KEPT_OUT.has(basename(path)),
   });
   return project;
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RawEnvironment } from '@ids/config';
 import { execa } from 'execa';
@@ -20,12 +22,14 @@ export interface RedisPlan {
 }
 
 const READY_MS = 30_000;
+const PID_FILE = 'redis.pid';
 /** Another program may take the free port in between. */
 const TRIES = 3;
 
 /** Starts a Redis or Valkey of our own: loopback, a free port, a password that only our processes know. */
 export async function startPrivateRedis(plan: RedisPlan, guardian: Guardian): Promise<PrivateRedis> {
   const program = await serverProgram();
+  await untilFree(plan.folder);
   for (let tries = 1; ; tries++) {
     const port = await freePort();
     const password = randomBytes(24).toString('hex');
@@ -58,6 +62,7 @@ function configuration(folder: string, port: number, password: string): string {
     `port ${port}`,
     `requirepass ${password}`,
     `dir ${JSON.stringify(folder)}`,
+    `pidfile ${JSON.stringify(join(folder, PID_FILE))}`,
     'appendonly yes',
     'appendfsync everysec',
     'save ""',
@@ -76,6 +81,29 @@ async function serverProgram(): Promise<string> {
   throw new Error(
     'There is no redis-server or valkey-server on PATH; install one (Debian, Ubuntu: apt-get install redis-server) or set REDIS_URL.',
   );
+}
+
+/** Waits until a server that a killed launcher left behind has ended: two on the same files would destroy them. */
+async function untilFree(folder: string): Promise<void> {
+  const end = Date.now() + READY_MS;
+  for (let pid = await runningServer(folder); pid !== undefined; pid = await runningServer(folder)) {
+    if (Date.now() > end)
+      throw new Error(`A Redis (process ${pid}) still works in ${folder}; stop it first.`);
+    await delay(100);
+  }
+}
+
+/** The server that noted itself in the folder, if it lives and no other program has its id by now. */
+async function runningServer(folder: string): Promise<number | undefined> {
+  const pid = Number(await readFile(join(folder, PID_FILE), 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return undefined;
+  }
+  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+  return /redis|valkey/.test(name) ? pid : undefined;
 }
 
 async function freePort(): Promise<number> {

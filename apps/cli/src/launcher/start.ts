@@ -5,6 +5,7 @@ import { styleOf } from '../render/style.js';
 import { installationRoot } from '../root.js';
 import { unlessAborted, type Launch } from './launch.js';
 import { Stack } from './stack.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 const WORKERS = 2;
 
@@ -17,20 +18,32 @@ export async function start({ guardian, signal }: Launch): Promise<number> {
   const redisFolder = join(root, '.ids/redis');
   await mkdir(redisFolder, { recursive: true });
   const pretty = settings.log.format === undefined && process.stderr.isTTY;
-  const stack = new Stack(
-    {
-      workers: WORKERS,
-      env: pretty ? { ...env, LOG_FORMAT: 'pretty' } : env,
-      redisFolder,
-      log: (name, line) => process.stderr.write(pretty ? `${name.padEnd(8)} ${line}\n` : `${line}\n`),
-    },
-    guardian,
-  );
+  // What a killed worker leaves in its temporary folder goes when all stops.
+  await withTemporaryFolder('ids-start-', guardian, async (folder) => {
+    const stack = new Stack(
+      {
+        workers: WORKERS,
+        env: { ...env, TMPDIR: folder, ...(pretty ? { LOG_FORMAT: 'pretty' } : {}) },
+        redisFolder,
+        log: (name, line) => process.stderr.write(pretty ? `${name.padEnd(8)} ${line}\n` : `${line}\n`),
+      },
+      guardian,
+    );
+    const greet = (url: string): string[] =>
+      greeting(url, settings, env['REDIS_URL'] ? undefined : redisFolder);
+    await runUntilStopped(stack, greet, signal);
+  });
+  return 0;
+}
+
+async function runUntilStopped(
+  stack: Stack,
+  greet: (url: string) => string[],
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const url = await unlessAborted(stack.start(), signal);
-    process.stdout.write(
-      `${greeting(url, settings, env['REDIS_URL'] ? undefined : redisFolder).join('\n')}\n`,
-    );
+    process.stdout.write(`${greet(url).join('\n')}\n`);
     await unlessAborted(stack.broken(), signal);
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -38,7 +51,6 @@ export async function start({ guardian, signal }: Launch): Promise<number> {
     if (signal.aborted) process.stderr.write('Stopping: what runs is finished or handed back …\n');
     await stack.stop();
   }
-  return 0;
 }
 
 function greeting(url: string, settings: Settings, redisFolder: string | undefined): string[] {

@@ -16,11 +16,15 @@ function findingLine(finding: Finding): string {
   return cleanLine(`${path}:${line}:${column} ${code} ${message}`);
 }
 
+function milliseconds({ milliseconds }: LayerResult): string | undefined {
+  return milliseconds === undefined ? undefined : `${Math.round(milliseconds)} ms`;
+}
+
 /** One validation layer with its mark, its tool and what it found. */
 export function renderLayer(result: LayerResult, style: Style): string[] {
   const notes = [
     result.tool,
-    result.milliseconds === undefined ? undefined : `${Math.round(result.milliseconds)} ms`,
+    result.status === 'skipped' ? undefined : milliseconds(result),
     result.existing
       ? `${result.existing} older finding${result.existing === 1 ? '' : 's'} not counted`
       : undefined,

@@ -15,7 +15,8 @@ export function roundTitle(number: number, style: Style): string[] {
 
 /** One agent's vote, or why it has none. */
 export function opinionRow(opinion: Opinion, style: Style): string {
-  const name = padEnd(truncate(cleanLine(opinion.name), NAME), NAME);
+  const who = `${cleanLine(opinion.name)} (${opinion.role.replaceAll('_', ', ')})`;
+  const name = padEnd(truncate(who, NAME), NAME);
   if (!isVote(opinion)) {
     return `  ${style.colors.red('✗')} ${name} ${cleanLine(`no vote: ${opinion.error.code}`)}`;
   }
@@ -38,9 +39,7 @@ function mergedRow(merged: Merged, style: Style): string {
 export function roundEnd(round: Round, style: Style): string[] {
   const words = { consensus: 'consensus', continue: 'another round', dead_end: 'dead end' };
   const color = round.decision === 'dead_end' ? style.colors.yellow : style.colors.green;
-  const { stdConfidence, stdOutcome } = round.merged;
-  const spread = `Spread: confidence ±${percent(stdConfidence)}, outcome ±${percent(stdOutcome)}.`;
-  const reason = `${words[round.decision]}. ${cleanLine(round.reasoning)} ${spread}`;
+  const reason = `${words[round.decision]}. ${cleanLine(round.reasoning)}`;
   const [first = '', ...rest] = wrap(reason, style.width, '    ');
   return [
     opinionRow(round.synthesis, style),

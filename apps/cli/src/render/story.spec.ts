@@ -9,8 +9,8 @@ import { nextSteps, renderStory } from './story.js';
 import { PLAIN } from './style.js';
 import { table } from './table.js';
 
-const vote = (name: string, confidence: number) => ({
-  role: 'developer_critic' as const,
+const vote = (role: 'developer_critic' | 'generalist', name: string, confidence: number) => ({
+  role,
   name,
   confidence,
   risk: 20,
@@ -22,17 +22,17 @@ const vote = (name: string, confidence: number) => ({
 const round: Round = {
   number: 1,
   opinions: [
-    vote('Developer, progressive', 90),
+    vote('developer_critic', 'Konrad', 90),
     {
       role: 'sre_critic',
-      name: 'SRE, critic\u001b[31m',
+      name: 'Sana\u001b[31m',
       error: { code: 'model_timeout', message: 'late' },
     },
   ],
-  synthesis: vote('Generalist', 80),
+  synthesis: vote('generalist', 'Iris', 80),
   merged: { avgConfidence: 85.04, maxRisk: 20, avgOutcome: 75.25, stdConfidence: 7.07, stdOutcome: 0 },
   decision: 'consensus',
-  reasoning: 'Confidence 85 of 75, risk 20 of 30.',
+  reasoning: 'Confidence 85 of 75 and risk 20 of 30: within all thresholds of this round.',
 };
 
 const session: Session = {
@@ -62,12 +62,12 @@ describe('a round', () => {
   it('is a table of votes, a failed agent told apart, the decision below', () => {
     expect(renderRound(round, PLAIN)).toEqual([
       '  Round 1                               confidence        risk     outcome',
-      '  ✓ Developer, progressive                      90          20        75.3',
-      '  ✗ SRE, critic                        no vote: model_timeout',
-      '  ✓ Generalist                                  80          20        75.3',
+      '  ✓ Konrad (developer, critic)                  90          20        75.3',
+      '  ✗ Sana (sre, critic)                 no vote: model_timeout',
+      '  ✓ Iris (generalist)                           80          20        75.3',
       '    Merged                                      85      max 20        75.3',
-      '  → consensus. Confidence 85 of 75, risk 20 of 30. Spread: confidence ±7.1,',
-      '    outcome ±0.',
+      '  → consensus. Confidence 85 of 75 and risk 20 of 30: within all thresholds of',
+      '    this round.',
     ]);
   });
 
