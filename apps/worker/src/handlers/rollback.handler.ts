@@ -17,6 +17,8 @@ const HOPELESS: readonly string[] = [
   'project_vanished',
   'project_not_found',
   'path_not_allowed',
+  // A backup is missing or damaged.
+  'rollback_failed',
 ];
 
 /** Returns every file to its state before the session. Never gives up, except where trying again cannot help. */
@@ -55,8 +57,7 @@ export class RollbackHandler implements JobHandler<'rollback'> {
       return this.moveFor(record, outcome);
     } catch (error) {
       if (!(error instanceof IdsError) || !HOPELESS.includes(error.code)) throw retried(error);
-      const backups = `.ids/backups/${record.session.id}`;
-      return rollbackRefused(record, new IdsError('rollback_failed', { reason: messageOf(error), backups }));
+      return rollbackRefused(record, refusal(error, record));
     }
   }
 
@@ -77,6 +78,12 @@ export class RollbackHandler implements JobHandler<'rollback'> {
       'a rollback could not succeed; the project is closed until a person opens it again',
     );
   }
+}
+
+function refusal(error: IdsError, { session }: SessionRecord): IdsError {
+  if (error.code === 'rollback_failed') return error;
+  const backups = `.ids/backups/${session.id}`;
+  return new IdsError('rollback_failed', { reason: messageOf(error), backups });
 }
 
 /** Of the transient kind, whatever it was: the queue tries again. */
