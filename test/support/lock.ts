@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connectRedis, withProjectLock } from '@ids/store';
 import { until } from '@ids/testing';
 
@@ -7,8 +8,8 @@ import { until } from '@ids/testing';
  */
 export async function holdProject(redisUrl: string, project: string): Promise<() => Promise<void>> {
   const redis = connectRedis(redisUrl, 'worker');
-  let release: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
+  const gate = new AbortController();
+  const released = once(gate.signal, 'abort');
   let held = false;
   const holding = until(
     async () =>
@@ -21,7 +22,7 @@ export async function holdProject(redisUrl: string, project: string): Promise<()
   );
   await until(() => held, 60_000, 'the lock of the project');
   return async () => {
-    release();
+    gate.abort();
     await holding;
     redis.disconnect();
   };

@@ -75,7 +75,7 @@ function taskOf(kind: Kind, name: string): ChaosTask {
       );
     case 'types':
       return refused('VALUE: int = "one"\n', 'types');
-    case 'lint':
+    default:
       // A name that nothing binds, behind a type checker's back.
       return refused('VALUE: int = 1\n\n\ndef use():\n    return undefined_name\n', 'lint');
   }
