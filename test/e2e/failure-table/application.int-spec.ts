@@ -122,7 +122,9 @@ async function twoSessionsOnOneFile(table: Table): Promise<void> {
   expect(await scene.project.read('a.py')).toBe('VALUE = 2\n');
 }
 
-failureTable('faults of the application', {}, [...changedMeanwhile, ...refused], (table) => {
-  it('two sessions on the same file: the second is written on top of the first', () =>
-    twoSessionsOnOneFile(table));
+failureTable('faults of the application', {}, [...changedMeanwhile, ...refused], {
+  more: (table) => {
+    it('two sessions on the same file: the second is written on top of the first', () =>
+      twoSessionsOnOneFile(table));
+  },
 });

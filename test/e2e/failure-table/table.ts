@@ -118,15 +118,22 @@ export class Table {
   }
 }
 
+export interface TableParts {
+  /** What happens to the system while all rows are played. */
+  readonly disturb?: (table: Table) => Promise<void>;
+  /** Tests that come after the rows. */
+  readonly more?: (table: Table) => void;
+}
+
 /**
  * A table of faults on a system of its own. All rows are played at the same time, each in a project of its own;
- * then each is looked at. What is in `more` comes after them.
+ * then each is looked at.
  */
 export function failureTable(
   name: string,
   plan: Omit<SystemPlan, 'model'>,
   rows: readonly Row[],
-  more: (table: Table) => void = () => undefined,
+  parts: TableParts = {},
 ): void {
   const table = new Table();
   jest.setTimeout(2 * PATIENCE_MS);
@@ -135,7 +142,7 @@ export function failureTable(
     beforeAll(async () => {
       await table.open(plan);
       for (const row of rows) plays.set(row, table.play(row));
-      await Promise.allSettled(plays.values());
+      await Promise.all([parts.disturb?.(table), Promise.allSettled(plays.values())]);
     });
     afterAll(() => table.close());
     it.each(rows)('$name', async (row) => {
@@ -143,6 +150,6 @@ export function failureTable(
       if (played === undefined) throw new Error('the row was not played');
       await expectRow(played);
     });
-    more(table);
+    parts.more?.(table);
   });
 }
