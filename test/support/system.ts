@@ -51,7 +51,8 @@ export interface ApiAnswer {
 
 type TaskOptions = Omit<CreateSessionBody, 'project' | 'task'> & { readonly idempotencyKey?: string };
 
-const POLL_MS = 100;
+/** Rows of a table wait at the same time, so each of them asks seldom. */
+const POLL_MS = 250;
 const END_MS = 90_000;
 
 /** A real Redis, a real gateway and real workers, each a process of its own, on loopback and in temporary folders. */
@@ -138,7 +139,8 @@ export class System {
     return {
       PATH,
       HOME,
-      TMPDIR: tmpdir(),
+      // What killed programs leave behind goes with the folder.
+      TMPDIR: this.folder,
       REDIS_URL: this.redis.url,
       PORT: '0',
       LOG_LEVEL: 'warn',

@@ -14,9 +14,14 @@ async function makeTools(): Promise<Tools> {
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** The Python of this machine, behind any shim. */
+function interpreter(): string {
+  const question = ['-I', '-S', '-c', 'import sys; print(sys.executable)'];
+  return execFileSync('python3', question, { encoding: 'utf8' }).trim();
+}
+
 /** Acts on what stands in the lines of the files that it is given. */
-const MYPY_DOUBLE = `#!/usr/bin/env python3
-import os, sys, time
+const MYPY_DOUBLE = `import os, sys, time
 HERE = os.path.dirname(os.path.abspath(__file__))
 if "--version" in sys.argv:
     print("mypy 0.0.0 (double)")
@@ -47,7 +52,7 @@ export async function mypyDouble(): Promise<Tools> {
   const tools = await makeTools();
   // IDS asks the interpreter that a script names in its first line for mypy: here the double itself.
   const double = join(tools.path, 'python-double');
-  await writeFile(double, MYPY_DOUBLE);
+  await writeFile(double, `#!${interpreter()} -IS\n${MYPY_DOUBLE}`);
   await writeFile(join(tools.path, 'mypy'), `#!${double}\n`);
   for (const name of ['python-double', 'mypy']) await chmod(join(tools.path, name), 0o755);
   return tools;
@@ -56,13 +61,13 @@ export async function mypyDouble(): Promise<Tools> {
 /** A Python in an environment of its own that has no module but the standard library's, and no other tool. */
 export async function barePython(): Promise<Tools> {
   const tools = await makeTools();
-  const python = execFileSync('python3', ['-I', '-S', '-c', 'import sys; print(sys.executable)'], {
-    encoding: 'utf8',
-  }).trim();
+  const python = await realpath(interpreter());
   await mkdir(join(tools.path, 'bin'));
-  await symlink(await realpath(python), join(tools.path, 'bin/python3'));
-  const home = dirname(await realpath(python));
-  await writeFile(join(tools.path, 'pyvenv.cfg'), `home = ${home}\ninclude-system-site-packages = false\n`);
+  await symlink(python, join(tools.path, 'bin/python3'));
+  await writeFile(
+    join(tools.path, 'pyvenv.cfg'),
+    `home = ${dirname(python)}\ninclude-system-site-packages = false\n`,
+  );
   return { ...tools, path: join(tools.path, 'bin') };
 }
 

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { editBlock, snapshotTree } from '@ids/testing';
+import { startSystem, type System } from '../../support/system.js';
+import { barePython, noTools } from '../../support/tools.js';
+import { writes } from './models.js';
+import { failureTable, type Row } from './table.js';
+
+const [bare, none] = await Promise.all([barePython(), noTools()]);
+afterAll(() => Promise.all([bare.remove(), none.remove()]));
+
+const withoutPython: Row[] = [
+  {
+    name: 'Python is missing when the project is looked at',
+    ends: 'rolled_back',
+    error: { stage: 'deliberation', code: 'python_missing', says: /install python3/ },
+    journal: 'none',
+    calls: { parliament: 0 },
+  },
+  {
+    name: 'Python is missing when the change is judged',
+    files: {},
+    task: 'Begin a project',
+    model: writes(editBlock('a.py', '', 'VALUE = 1\n')),
+    ends: 'rolled_back',
+    error: { stage: 'validation', code: 'python_missing', says: /install python3/ },
+    journal: 'none',
+    attempts: 1,
+  },
+];
+failureTable('a machine without Python', { env: { PATH: none.path } }, withoutPython);
+
+function missing(layer: 'types' | 'tests', says: RegExp): Row {
+  return {
+    name: `the layer ${layer} is required and its tool is missing`,
+    settings: { [layer]: 'required' },
+    ends: 'rolled_back',
+    error: { stage: 'validation', code: 'checker_missing', says },
+    journal: 'none',
+    attempts: 1,
+  };
+}
+
+const withoutCheckers: Row[] = [
+  missing('types', /types.*mypy/),
+  missing('tests', /tests.*bubblewrap/),
+  {
+    name: 'the optional layers are on and their tools are missing: skipped, and never passed',
+    settings: { types: true, tests: true, lint: 'required' },
+    after: async ({ system }, { id }) => {
+      const { validation } = await system.session(id);
+      expect(validation.map(({ layer, status }) => `${layer} ${status}`)).toEqual([
+        'syntax passed',
+        'imports passed',
+        'types skipped',
+        'lint passed',
+        'tests skipped',
+      ]);
+    },
+    ends: 'applied',
+    tree: { 'a.py': 'VALUE = 2\n' },
+    journal: 'applied',
+  },
+];
+failureTable('a machine without checkers', { env: { PATH: bare.path } }, withoutCheckers);
+
+describe('the offline model', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system.stop());
+
+  it('says what it did not understand, and what it knows', async () => {
+    const project = await system.createProject({ 'a.py': 'VALUE = 1\n' });
+    const before = await snapshotTree(project.path);
+    const { id, model } = await system.runTask(project, 'Rewrite a.py in the style of Homer');
+    expect(model).toMatch(/offline model/);
+    expect(await system.waitForEnd(id)).toMatchObject({
+      status: 'rolled_back',
+      error: {
+        stage: 'deliberation',
+        code: 'not_understood',
+        message: expect.stringMatching(/add logging.*Connect a model/),
+      },
+    });
+    expect(await snapshotTree(project.path)).toEqual(before);
+  });
+
+  it('says that there is nothing to do', async () => {
+    const project = await system.createProject({ 'a.py': '"""Doc."""\n\nVALUE = 1\n' });
+    const { id } = await system.runTask(project, 'Add docstrings to a.py');
+    expect((await system.waitForEnd(id)).error).toMatchObject({ stage: 'generation', code: 'no_changes' });
+  });
+});
