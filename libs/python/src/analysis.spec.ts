@@ -126,6 +126,13 @@ describe('analysis', () => {
     expect(await python.analyzeFolder(project.path, '', { files: 2 })).toMatchObject({ truncated: true });
   });
 
+  it('outlines a file that is not Python by its name alone', async () => {
+    await project.write('notes.md', '# Not Python: (\n');
+    expect(await python.outline(project.path, ['notes.md', 'app/vessel.py'], 10_000)).toBe(
+      'notes.md\napp/vessel.py (2 lines)\n  class Vessel\n',
+    );
+  });
+
   it('outlines files within a bound: all files first, then signatures, then details', async () => {
     const whole = await python.outline(project.path, ['app', 'nowhere.py'], 10_000);
     expect(whole).toContain('app/vessel.py (2 lines)\n  class Vessel\n');

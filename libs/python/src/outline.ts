@@ -1,6 +1,9 @@
 import type { FileAnalysis } from '@ids/contracts';
 import type { Analyzed } from './summary.js';
 
+/** A file that is not Python has a name and nothing more to say. */
+export type Outlined = Analyzed | { readonly path: string; readonly other: true };
+
 interface Line {
   /** 0 the file, 1 what stands at its top level, 2 what stands inside of classes, 3 docstrings. */
   readonly level: number;
@@ -14,7 +17,7 @@ const MAX_LINE = 300;
  * An outline of files within `maxChars`, level by level: all files come before any signature, and top-level
  * signatures of all files before any method. Within a level the order of `files` decides.
  */
-export function outlineText(files: readonly Analyzed[], maxChars: number): string {
+export function outlineText(files: readonly Outlined[], maxChars: number): string {
   const outlines = files.map((file) => linesOf(file).map(shorten));
   const chosen = new Set<Line>();
   let left = maxChars;
@@ -37,7 +40,8 @@ function shorten(line: Line): Line {
   return { level: line.level, text: text.length > MAX_LINE ? `${text.slice(0, MAX_LINE - 1)}…` : text };
 }
 
-function linesOf(file: Analyzed): Line[] {
+function linesOf(file: Outlined): Line[] {
+  if ('other' in file) return [{ level: 0, text: file.path }];
   if ('failure' in file) {
     return [{ level: 0, text: `${file.path}: cannot be parsed (${file.failure.message})` }];
   }

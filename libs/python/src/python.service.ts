@@ -6,7 +6,7 @@ import { listPythonFiles, resolveInside } from './files.js';
 import { byPlace, type Judgement } from './findings.js';
 import { findInterpreter, type Interpreter } from './interpreter.js';
 import { DEFAULT_LIMITS, type PythonLimits } from './limits.js';
-import { outlineText } from './outline.js';
+import { outlineText, type Outlined } from './outline.js';
 import { Pool } from './pool.js';
 import {
   analysisReply,
@@ -16,6 +16,7 @@ import {
   type LintSettings,
   type SyntaxFailure,
 } from './replies.js';
+import { isPython } from './source.js';
 import { summarize, type Analyzed } from './summary.js';
 
 export interface PythonServiceOptions {
@@ -121,7 +122,10 @@ export class PythonService {
       if (found?.kind !== 'folder') continue;
       for (const file of (await listPythonFiles(root, found.path, FOLDER_FILES)).paths) listed.add(file);
     }
-    return outlineText(await this.analyzeAll(root, [...listed]), maxChars);
+    const analyzed = await this.analyzeAll(root, [...listed].filter(isPython));
+    const known = new Map(analyzed.map((file) => [file.path, file]));
+    const files = [...listed].map((path): Outlined => known.get(path) ?? { path, other: true });
+    return outlineText(files, maxChars);
   }
 
   /**

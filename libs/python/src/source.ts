@@ -69,9 +69,14 @@ export function encodeSource(text: string, like: DecodedSource): Uint8Array {
   return encode(like.path, like.bom ? BOM + restored : restored, encoding);
 }
 
+/** Whether a file is Python by its name, stubs included. */
+export function isPython(path: string): boolean {
+  return PYTHON_FILE.test(path);
+}
+
 /** The encoding that a cookie in the first two lines names; undefined without one. */
 function declaredEncoding(path: string, head: string): string | undefined {
-  if (!PYTHON_FILE.test(path)) return undefined;
+  if (!isPython(path)) return undefined;
   const [first = '', second = ''] = head.split('\n', 2);
   const cookie = COOKIE.exec(first) ?? (BLANK_OR_COMMENT.test(first) ? COOKIE.exec(second) : null);
   const name = cookie?.[1]?.toLowerCase().replaceAll('_', '-');
