@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import express from 'express';
+import { loadSettings } from '@ids/config';
 import { connectRedis, untilReady } from '@ids/store';
 
 /** The least that a route with one Redis write can be: what POST /v1/sessions is measured against. */
-const redis = connectRedis(process.env['REDIS_URL'] ?? '', 'producer');
+const redis = connectRedis(loadSettings().redisUrl, 'producer');
 await untilReady(redis, 10_000);
 const app = express();
 app.use(express.json());

@@ -1,5 +1,5 @@
 import { JOB_NAMES, type JobName, type JobRequest } from '@ids/contracts';
-import { newSessionId, type SessionId } from '@ids/kernel';
+import type { SessionId } from '@ids/kernel';
 import { silentLogger } from '@ids/observability';
 import {
   FAILURE_SINK,
@@ -10,7 +10,7 @@ import {
   WorkerLauncher,
   type JobHandler,
 } from '@ids/queue';
-import { Saga, stepJob, type Move } from '@ids/saga';
+import { newRecord, Saga, stepJob, type Move, type NewSession } from '@ids/saga';
 import { connectRedis, ProjectStore, SessionStore, untilReady } from '@ids/store';
 import { Injectable, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -55,7 +55,7 @@ export async function noopPipeline(redisUrl: string, concurrency: number): Promi
   await app.get(WorkerLauncher).start();
   return {
     start: async () => {
-      const record = newRecord();
+      const record = newRecord(SESSION, Date.now(), 600_000);
       const job = stepJob('round', record.session.id, 1);
       await store.create(record, { type: 'session.created', task: 'bench', project: 'bench' }, job);
       await saga.publish([job]);
@@ -99,7 +99,6 @@ function moduleOf(redisUrl: string, concurrency: number, handlers: Type[]): Type
     imports: [
       QueueModule.forJobs(redisUrl),
       QueueModule.forWorker({
-        redisUrl,
         queues: ['deliberation', 'generation', 'validation', 'application'],
         concurrency,
         imports: [SinkModule],
@@ -111,43 +110,15 @@ function moduleOf(redisUrl: string, concurrency: number, handlers: Type[]): Type
   return BenchModule;
 }
 
-function newRecord(): Parameters<SessionStore['create']>[0] {
-  const id = newSessionId();
-  const now = new Date().toISOString();
-  return {
-    version: 1,
-    step: 1,
-    session: {
-      id,
-      project: 'bench',
-      kind: 'code',
-      task: 'bench',
-      files: [],
-      approval: 'never',
-      maxRounds: 1,
-      status: 'queued',
-      createdAt: now,
-      updatedAt: now,
-      requestedBy: 'bench',
-      rounds: [],
-      changes: [],
-      validation: [],
-      attempts: 0,
-      usage: { calls: 0, promptTokens: 0, completionTokens: 0, totalTokens: 0 },
-      model: 'none',
-    },
-    flow: {
-      series: 1,
-      round: 1,
-      guidance: [],
-      repairs: 0,
-      rebases: 0,
-      touched: false,
-      jobs: [stepJob('round', id, 1)],
-      stage: 'deliberation',
-      deadlineAt: Date.now() + 600_000,
-    },
-  };
-}
+const SESSION: NewSession = {
+  project: 'bench',
+  kind: 'code',
+  task: 'bench',
+  files: [],
+  approval: 'never',
+  maxRounds: 1,
+  requestedBy: 'bench',
+  model: 'none',
+};
 
 export const HOPS = Object.keys(NEXT).length;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { readEnvironment } from '@ids/config';
 
 /** A program of IDS that runs beside the benchmark. */
 export interface Program {
@@ -13,7 +14,7 @@ export interface Program {
 export async function startProgram(path: string, env: Readonly<Record<string, string>>): Promise<Program> {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
   const child = spawn(process.execPath, [file], {
-    env: { PATH: process.env['PATH'], LOG_LEVEL: 'error', LOG_FORMAT: 'json', ...env },
+    env: { PATH: readEnvironment()['PATH'], LOG_LEVEL: 'error', LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ready = await firstLine(child, path);

@@ -80,7 +80,6 @@ async function startWorker(): Promise<INestApplicationContext> {
     imports: [
       QueueModule.forJobs(redis.url),
       QueueModule.forWorker({
-        redisUrl: redis.url,
         queues: ['inspection'],
         concurrency: 4,
         imports: [WorkerPartsModule],

@@ -1,4 +1,4 @@
-import type { Settings } from '@ids/config';
+import { describeModel, type Settings } from '@ids/config';
 import { Coder } from '@ids/generation';
 import { createModel, type ModelPort } from '@ids/llm';
 import { createMetrics, type Logger, type Metrics } from '@ids/observability';
@@ -10,6 +10,7 @@ import { connectRedis, ProjectStore, RedisCallGovernor, SessionStore, type Redis
 import { Validator } from '@ids/validation';
 import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { Artifacts } from './artifacts.js';
+import { countModelCalls } from './model-metrics.js';
 import { FailureReporter } from './failure-reporter.js';
 import { ProjectFiles } from './project-files.js';
 import { ProjectWriter } from './project-writer.js';
@@ -118,13 +119,14 @@ function stages(settings: Settings, log: Logger): Provider[] {
     },
     {
       provide: MODEL,
-      inject: [REDIS, Artifacts],
-      useFactory: (redis: Redis, artifacts: Artifacts) =>
+      inject: [REDIS, Artifacts, METRICS],
+      useFactory: (redis: Redis, artifacts: Artifacts, metrics: Metrics) =>
         createModel({
           settings: settings.model,
           governor: new RedisCallGovernor(redis, settings.model),
           replies: artifacts,
           logger: log,
+          metrics: countModelCalls(metrics, describeModel(settings.model)),
         }),
     },
     {

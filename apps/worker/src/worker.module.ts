@@ -16,7 +16,6 @@ export class WorkerModule {
       imports: [
         QueueModule.forJobs(settings.redisUrl),
         QueueModule.forWorker({
-          redisUrl: settings.redisUrl,
           queues: servedQueues(settings.worker.queues),
           concurrency: settings.worker.concurrency,
           imports: [PlatformModule.with(settings, log)],

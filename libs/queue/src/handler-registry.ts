@@ -1,4 +1,4 @@
-import { JOB_NAMES, JOBS, type JobData, type JobName } from '@ids/contracts';
+import { JOB_NAMES, type JobData, type JobName } from '@ids/contracts';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { handledJob, type JobContext } from './handlers.js';
@@ -46,7 +46,7 @@ function bind(name: JobName, instance: unknown): Run {
     typeof instance === 'object' && instance !== null && 'handle' in instance && instance.handle;
   if (typeof handle !== 'function') throw new Error(`The handler of "${name}" has no method "handle".`);
   return async (data, context): Promise<unknown> => {
-    const outcome: unknown = await Reflect.apply(handle, instance, [JOBS[name].data.parse(data), context]);
+    const outcome: unknown = await Reflect.apply(handle, instance, [data, context]);
     return outcome;
   };
 }

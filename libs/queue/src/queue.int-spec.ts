@@ -66,7 +66,6 @@ async function start(handlerTypes: readonly Type[]): Promise<INestApplicationCon
     imports: [
       QueueModule.forJobs(redis.url),
       QueueModule.forWorker({
-        redisUrl: redis.url,
         queues: ['generation', 'rollback', 'inspection', 'maintenance'],
         concurrency: undefined,
         imports: [SinkModule],

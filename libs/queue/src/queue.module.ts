@@ -16,7 +16,6 @@ export interface ProducerOptions {
 }
 
 export interface WorkerModuleOptions {
-  readonly redisUrl: string;
   readonly queues: readonly QueueName[];
   readonly concurrency: number | undefined;
   /** The module that provides the handlers' dependencies, FAILURE_SINK and QUEUE_LOG. */
@@ -79,7 +78,7 @@ export class QueueModule {
     };
   }
 
-  /** Serves the named queues; at boot there must be exactly one handler for each job of the catalog. */
+  /** Serves the named queues, beside `forJobs`, whose connections it uses; at boot there must be exactly one handler for each job of the catalog. */
   static forWorker(options: WorkerModuleOptions): DynamicModule {
     return {
       module: QueueWorkerModule,

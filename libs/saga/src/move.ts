@@ -38,7 +38,7 @@ export function applyMove(record: SessionRecord, move: Move, now: number, deadli
     flow: { ...flow, ...move.flow, jobs: [...jobs], ...stageOf(move, now, deadlineMs) },
   };
   const status: SessionEvent[] = from === move.to ? [] : [{ type: 'status', from, status: move.to }];
-  return { record: next, events: [...(move.events ?? []), ...status], jobs };
+  return { record: next, events: [...status, ...(move.events ?? [])], jobs };
 }
 
 /** An undo has no deadline: it never gives up. */

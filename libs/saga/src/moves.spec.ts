@@ -25,7 +25,7 @@ import {
   undoRequested,
   validated,
 } from './moves.js';
-import { newRecord } from './record.fixture.js';
+import { recordWith } from './record.fixture.js';
 import { mayFollow, TRANSITIONS } from './transitions.js';
 
 const merged: Merged = { avgConfidence: 90, maxRisk: 10, avgOutcome: 90, stdConfidence: 1, stdOutcome: 1 };
@@ -50,7 +50,7 @@ const verdict = (kind: 'passed' | 'warnings' | 'failed') => ({ kind, failed: ['s
 const error = { stage: 'generation', code: 'model_nonsense', message: 'no' } as const;
 
 function walk(...moves: ((record: SessionRecord) => Move)[]): SessionRecord {
-  return moves.reduce((record, move) => applyMove(record, move(record), 1_000, 60_000).record, newRecord());
+  return moves.reduce((record, move) => applyMove(record, move(record), 1_000, 60_000).record, recordWith());
 }
 const again = (r: SessionRecord): Move => generated(r, r.session.attempts + 1, []);
 const toGenerating = [openRound, (r: SessionRecord) => closeRound(r, round('consensus'), [])];
@@ -83,7 +83,7 @@ describe('the table of transitions', () => {
 
 describe('moves', () => {
   it('count version and step, and give each job an id of its step', () => {
-    const moved = applyMove(newRecord(), openRound(newRecord()), 5, 100);
+    const moved = applyMove(recordWith(), openRound(recordWith()), 5, 100);
     expect(moved.record).toMatchObject({
       version: 2,
       step: 2,
@@ -99,7 +99,7 @@ describe('moves', () => {
       status: 'generating',
       decision: { approach: 'do it' },
     });
-    const ask = newRecord({ kind: 'ask', status: 'deliberating' });
+    const ask = recordWith({ kind: 'ask', status: 'deliberating' });
     expect(applyMove(ask, closeRound(ask, round('consensus'), []), 0, 0).record.session).toMatchObject({
       status: 'answered',
       decision: { kind: 'answer' },
@@ -144,7 +144,7 @@ describe('moves', () => {
     ['warnings', 'passed', 'applying'],
     ['always', 'passed', 'awaiting_approval'],
   ] as const)('with approval %s and %s go on to %s', (approval, kind, status) => {
-    const record = newRecord({ approval, status: 'validating' });
+    const record = recordWith({ approval, status: 'validating' });
     expect(applyMove(record, validated(record, [], verdict(kind)), 0, 0).record.session.status).toBe(status);
   });
 
@@ -153,12 +153,12 @@ describe('moves', () => {
     ['fix', 'generating'],
     ['cancel', 'cancelled'],
   ] as const)('a decision %s leads to %s', (action, status) => {
-    const record = newRecord({ status: 'awaiting_approval' });
+    const record = recordWith({ status: 'awaiting_approval' });
     expect(applyMove(record, approved(record, action, 'me'), 0, 0).record.session.status).toBe(status);
   });
 
   it('write a change again on changed files twice, then give up', () => {
-    const record = newRecord({ status: 'applying' });
+    const record = recordWith({ status: 'applying' });
     expect(rebased(record, ['a.py']).to).toBe('generating');
     const third = { ...record, flow: { ...record.flow, rebases: 2 } };
     expect(rebased(third, ['a.py'])).toMatchObject({
@@ -185,7 +185,7 @@ describe('moves', () => {
   });
 
   it('clear the error of an earlier attempt when the undo is asked for again', () => {
-    const record = newRecord({ status: 'applied', error });
+    const record = recordWith({ status: 'applied', error });
     expect(applyMove(record, undoRequested(record), 0, 0).record.session.error).toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ import { NestFactory } from '@nestjs/core';
 import { rollbackJob, stepJob } from './jobs.js';
 import { openRound } from './moves.js';
 import { Reconciler } from './reconciler.js';
-import { newRecord } from './record.fixture.js';
+import { recordWith } from './record.fixture.js';
 import { Saga } from './saga.js';
 
 let server: TestRedis;
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 /** A session whose first job is in the outbox alone: its gateway died between script and queue. */
 async function unpublished(): Promise<SessionRecord> {
-  const record = newRecord();
+  const record = recordWith();
   const event = { type: 'session.created', task: 'x', project: 'demo' } as const;
   await store.create(record, event, stepJob('round', record.session.id, 1));
   return record;

@@ -7,18 +7,11 @@ import {
   type Project,
   type Session,
 } from '@ids/contracts';
-import {
-  IdsError,
-  isoTime,
-  isSessionId,
-  newSessionId,
-  systemClock,
-  type Clock,
-  type SessionId,
-} from '@ids/kernel';
+import { IdsError, isSessionId, systemClock, type Clock, type SessionId } from '@ids/kernel';
 import type { ProjectStore, SessionRecord } from '@ids/store';
 import { stepJob } from './jobs.js';
 import type { Move } from './move.js';
+import { newRecord, type NewSession } from './new-record.js';
 import { approved, cancelled, guided, undoRequested } from './moves.js';
 import type { Saga } from './saga.js';
 
@@ -51,7 +44,7 @@ export class SessionCommands {
    */
   async create(input: CreateSession): Promise<Session> {
     const project = await this.projects.get(input.body.project);
-    const record = this.newRecord(input, project);
+    const record = newRecord(this.sessionOf(input, project), this.clock.now(), this.options.stageDeadlineMs);
     const job = stepJob('round', record.session.id, record.step);
     const once =
       input.idempotencyKey === undefined
@@ -67,42 +60,16 @@ export class SessionCommands {
     return await this.view(isSessionId(made.sessionId) ? made.sessionId : record.session.id);
   }
 
-  private newRecord({ body, requestedBy, model }: CreateSession, project: Project): SessionRecord {
-    const now = this.clock.now();
-    const id = newSessionId();
+  private sessionOf({ body, requestedBy, model }: CreateSession, project: Project): NewSession {
     return {
-      version: 1,
-      step: 1,
-      session: {
-        id,
-        project: project.name,
-        kind: body.kind ?? 'code',
-        task: body.task,
-        files: body.files ?? [],
-        approval: body.approval ?? project.settings.approval ?? 'warnings',
-        maxRounds: body.maxRounds ?? this.options.maxRounds,
-        status: 'queued',
-        createdAt: isoTime(now),
-        updatedAt: isoTime(now),
-        requestedBy,
-        rounds: [],
-        changes: [],
-        validation: [],
-        attempts: 0,
-        usage: { calls: 0, promptTokens: 0, completionTokens: 0, totalTokens: 0 },
-        model,
-      },
-      flow: {
-        series: 1,
-        round: 1,
-        guidance: [],
-        repairs: 0,
-        rebases: 0,
-        touched: false,
-        jobs: [stepJob('round', id, 1)],
-        stage: 'deliberation',
-        deadlineAt: now + this.options.stageDeadlineMs,
-      },
+      project: project.name,
+      kind: body.kind ?? 'code',
+      task: body.task,
+      files: body.files ?? [],
+      approval: body.approval ?? project.settings.approval ?? 'warnings',
+      maxRounds: body.maxRounds ?? this.options.maxRounds,
+      requestedBy,
+      model,
     };
   }
 

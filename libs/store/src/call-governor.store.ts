@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { IdsError, isoTime, systemClock, type Clock } from '@ids/kernel';
 import { setTimeout as delay } from 'node:timers/promises';
 import { keys } from './keys.js';
-import { Script, type Redis } from './redis.js';
+import { loadScript, type Redis } from './redis.js';
 
-const load = (name: string): Script =>
-  new Script(readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8'));
-const scripts = { reserve: load('reserve-tokens'), settle: load('settle-tokens'), take: load('take-token') };
+const scripts = {
+  reserve: loadScript('reserve-tokens'),
+  settle: loadScript('settle-tokens'),
+  take: loadScript('take-token'),
+};
 
 const DAY_SUM_SECONDS = 3 * 86_400;
 

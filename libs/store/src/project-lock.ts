@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { IdsError } from '@ids/kernel';
 import { keys } from './keys.js';
-import { Script, type Redis } from './redis.js';
+import { loadScript, type Redis } from './redis.js';
 
-const load = (name: string): Script =>
-  new Script(readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8'));
-const scripts = { release: load('release-lock'), extend: load('extend-lock') };
+const scripts = { release: loadScript('release-lock'), extend: loadScript('extend-lock') };
 
 /** Short, since a killed worker's lock keeps others waiting; renewed at a third of it. */
 const LOCK_MS = 15_000;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { IdsError } from '@ids/kernel';
 import { Redis } from 'ioredis';
 
@@ -34,6 +35,11 @@ export async function untilReady(redis: Redis, timeoutMs: number): Promise<void>
     };
     redis.once('ready', ready);
   });
+}
+
+/** One of the scripts beside this file. */
+export function loadScript(name: string): Script {
+  return new Script(readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8'));
 }
 
 /** A Lua script, sent by its hash and whole only when Redis does not know it (a restarted server). */

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import {
   isEnd,
-  SESSION_STATUSES,
   storedEventSchema,
   type JobRequest,
   type ListSessionsQuery,
@@ -15,19 +13,17 @@ import {
 import { IdsError, isoTime, isSessionId, type SessionId } from '@ids/kernel';
 import { CHANGED_CHANNEL, keys } from './keys.js';
 import { recordSchema, type SessionRecord } from './record.js';
-import { Script, type Redis } from './redis.js';
+import { loadScript, type Redis } from './redis.js';
+import { listSessions, pruneIndexes } from './session-indexes.js';
 
-const load = (name: string): Script =>
-  new Script(readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8'));
 const scripts = {
-  create: load('create-session'),
-  transition: load('transition'),
-  recordOpinion: load('record-opinion'),
-  appendEvent: load('append-event'),
+  create: loadScript('create-session'),
+  transition: loadScript('transition'),
+  recordOpinion: loadScript('record-opinion'),
+  appendEvent: loadScript('append-event'),
 };
 
 const IDEMPOTENCY_SECONDS = 24 * 3_600;
-const LIST_PAGE = 200;
 
 export interface Idempotency {
   readonly client: string;
@@ -177,34 +173,7 @@ export class SessionStore {
 
   /** A page of sessions, newest first, and the cursor of the next page if there is one. */
   async list(query: ListSessionsQuery): Promise<{ sessions: Session[]; cursor: string | null }> {
-    const index = this.indexOf(query);
-    const sessions: Session[] = [];
-    let cursor = query.cursor;
-    for (;;) {
-      const ids = await this.redis.zrange(
-        index,
-        cursor === undefined ? '+' : `(${cursor}`,
-        '-',
-        'BYLEX',
-        'REV',
-        'LIMIT',
-        0,
-        LIST_PAGE,
-      );
-      for (const id of ids) {
-        if (sessions.length === query.limit) return { sessions, cursor: sessions.at(-1)?.id ?? null };
-        const session = isSessionId(id) ? await this.view(id) : null;
-        if (session !== null && matches(session, query)) sessions.push(session);
-        cursor = id;
-      }
-      if (ids.length < LIST_PAGE) return { sessions, cursor: null };
-    }
-  }
-
-  private indexOf(query: ListSessionsQuery): string {
-    if (query.project !== undefined) return keys.sessionsOfProject(query.project);
-    if (query.status !== undefined) return keys.sessionsInStatus(query.status);
-    return keys.allSessions;
+    return await listSessions(this.redis, query, (id) => this.view(id));
   }
 
   /** Events after an id of this stream (`0`: all), oldest first, at most `limit`. */
@@ -298,27 +267,7 @@ export class SessionStore {
 
   /** Forgets sessions whose records are gone; returns how many. */
   async pruneIndexes(): Promise<number> {
-    let pruned = 0;
-    for (const id of await this.redis.zrange(keys.allSessions, '0', '-1')) {
-      if ((await this.redis.exists(keys.session(id))) === 1) continue;
-      await this.forget(id);
-      pruned += 1;
-    }
-    return pruned;
-  }
-
-  private async forget(id: string): Promise<void> {
-    const projects = await this.redis.hkeys(keys.projects);
-    const indexes = [
-      keys.allSessions,
-      keys.open,
-      ...SESSION_STATUSES.map((status) => keys.sessionsInStatus(status)),
-      ...projects.map((project) => keys.sessionsOfProject(project)),
-    ];
-    const pipeline = this.redis.pipeline();
-    for (const index of indexes) pipeline.zrem(index, id);
-    for (const project of projects) pipeline.srem(keys.unfinished(project), id);
-    await pipeline.exec();
+    return await pruneIndexes(this.redis);
   }
 
   /** What was seen of a session in the last sweep, replaced by what is seen now (null: nothing odd). */
@@ -338,8 +287,4 @@ export class SessionStore {
 
 function serializeEvent(event: SessionEvent): string {
   return JSON.stringify(event);
-}
-
-function matches(session: Session, query: ListSessionsQuery): boolean {
-  return query.status === undefined || session.status === query.status;
 }

@@ -1,5 +1,5 @@
 import type { JobData } from '@ids/contracts';
-import { IdsError, isErrorCode, messageOf, toIdsError } from '@ids/kernel';
+import { IdsError, messageOf } from '@ids/kernel';
 import type { Logger, Metrics } from '@ids/observability';
 import { HandlesJob, type JobContext, type JobHandler } from '@ids/queue';
 import { rollbackRefused, rolledBack, Saga, type Move } from '@ids/saga';
@@ -88,7 +88,6 @@ function refusal(error: IdsError, { session }: SessionRecord): IdsError {
 
 /** Of the transient kind, whatever it was: the queue tries again. */
 function retried(error: unknown): unknown {
-  if (error instanceof IdsError && isErrorCode(error.code) && error.transient) return error;
-  if (!(error instanceof IdsError)) return error;
-  return toIdsError(new Error(error.message, { cause: error }), 'stage_failed', { stage: 'rollback' });
+  if (!(error instanceof IdsError) || error.transient) return error;
+  return new IdsError('stage_failed', { stage: 'rollback', reason: error.message }, { cause: error });
 }
