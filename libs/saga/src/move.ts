@@ -11,7 +11,10 @@ export interface Move {
   readonly jobs?: (step: number) => readonly JobRequest[];
   readonly session?: Partial<Session>;
   readonly flow?: Partial<Omit<Flow, 'jobs' | 'stage' | 'deadlineAt'>>;
+  /** What came to its end with the status that is left; told before the new status. */
   readonly events?: readonly SessionEvent[];
+  /** What begins with the new status; told after it. */
+  readonly begins?: readonly SessionEvent[];
 }
 
 export interface Moved {
@@ -38,7 +41,7 @@ export function applyMove(record: SessionRecord, move: Move, now: number, deadli
     flow: { ...flow, ...move.flow, jobs: [...jobs], ...stageOf(move, now, deadlineMs) },
   };
   const status: SessionEvent[] = from === move.to ? [] : [{ type: 'status', from, status: move.to }];
-  return { record: next, events: [...status, ...(move.events ?? [])], jobs };
+  return { record: next, events: [...(move.events ?? []), ...status, ...(move.begins ?? [])], jobs };
 }
 
 /** An undo has no deadline: it never gives up. */

@@ -60,6 +60,10 @@ const toApplying = [
   (r: SessionRecord) => validated(r, [layer('passed')], verdict('passed')),
 ];
 
+function types(record: SessionRecord, move: Move): string[] {
+  return applyMove(record, move, 0, 0).events.map((event) => event.type);
+}
+
 describe('the table of transitions', () => {
   it('names each status, and lets nothing follow an end but the undo of an applied session', () => {
     expect(Object.keys(TRANSITIONS).sort()).toEqual([...SESSION_STATUSES].sort());
@@ -92,6 +96,17 @@ describe('moves', () => {
     expect(moved.jobs).toHaveLength(6);
     expect(new Set(moved.jobs.map((job) => job.id)).size).toBe(6);
     expect(moved.jobs.every((job) => 'step' in job.data && job.data.step === 2)).toBe(true);
+  });
+
+  it('tell what ended before the new status, and what begins after it', () => {
+    const queued = recordWith();
+    expect(types(queued, openRound(queued))).toEqual(['status', 'round.started']);
+    const open = walk(openRound);
+    expect(types(open, closeRound(open, round('consensus'), []))).toEqual([
+      'round.decided',
+      'decision',
+      'status',
+    ]);
   });
 
   it('go from consensus to code, or to the answer of an ask', () => {

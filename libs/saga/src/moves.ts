@@ -25,7 +25,7 @@ export function openRound(record: SessionRecord): Move {
     to: 'deliberating',
     stage: 'deliberation',
     jobs: (step) => opinionJobs(idOf(record), step),
-    events: [{ type: 'round.started', round: numberOf(record), roles: [...SPECIALISTS] }],
+    begins: [{ type: 'round.started', round: numberOf(record), roles: [...SPECIALISTS] }],
   };
 }
 
