@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { isVote, roundSchema, SPECIALISTS, type Opinion, type Round, type Vote } from '@ids/contracts';
+import {
+  isVote,
+  roundSchema,
+  sessionIdSchema,
+  SPECIALISTS,
+  type Opinion,
+  type Round,
+  type Vote,
+} from '@ids/contracts';
 import { IdsError, newSessionId, type ErrorCode } from '@ids/kernel';
 import type { ModelPort, ModelRequest } from '@ids/llm';
 import { loadParliament } from './config.js';
@@ -173,10 +181,13 @@ describe('askSpecialist', () => {
   it('from round 2 shows the full arguments of the others without names, roles or a telling order', async () => {
     const previous = [await previousRound()];
     const { sitting, requests } = parliament(VOTE, VOTE, VOTE);
-    const second = sittingOf({ round: 2, previous });
+    // The order is drawn from session and role, and a fair draw may give any: these ids fix it.
+    const one = sessionIdSchema.parse('sess_01J0000000000000000000000A');
+    const other = sessionIdSchema.parse('sess_01J0000000000000000000000B');
+    const second = sittingOf({ round: 2, previous, sessionId: one });
     await sitting.askSpecialist(second, 'sre_critic', signal);
     await sitting.askSpecialist(second, 'sre_critic', signal);
-    await sitting.askSpecialist({ ...second, sessionId: newSessionId() }, 'sre_critic', signal);
+    await sitting.askSpecialist({ ...second, sessionId: other }, 'sre_critic', signal);
     const prompts = requests.map((request) => request.messages[1]?.content ?? '');
     for (const vote of votes()) {
       expect(prompts[0]).toContain(vote.approach);
@@ -185,6 +196,7 @@ describe('askSpecialist', () => {
       expect(prompts[0]).not.toContain(vote.role);
     }
     expect(order(prompts[0])).toBe(order(prompts[1]));
+    expect(order(prompts[0])).not.toBe(order(prompts[2]));
     const orders = await Promise.all(
       SPECIALISTS.map(async (role) => {
         const { sitting, requests } = parliament(VOTE);
@@ -192,6 +204,7 @@ describe('askSpecialist', () => {
         return order(requests[0]?.messages[1]?.content);
       }),
     );
+    expect(new Set(orders).size).toBe(SPECIALISTS.length);
     expect(orders).not.toContain('012345');
   });
 
