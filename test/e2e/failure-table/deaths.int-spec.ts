@@ -65,8 +65,14 @@ let waiting = 0;
 let announce: () => void = () => undefined;
 const death = new Promise<void>((resolve) => (announce = resolve));
 
-/** One row whose worker is killed at a place; `starts` are those that its job had before, to the queue's knowledge. */
-function killedAt(name: string, place: Place, row: Partial<Row>, starts?: number): Row {
+/** How often the jobs of a queue were started before, to the queue's knowledge. */
+interface Starts {
+  readonly queue: Stage;
+  readonly count: number;
+}
+
+/** One row whose worker is killed at a place. */
+function killedAt(name: string, place: Place, row: Partial<Row>, starts?: Starts): Row {
   return {
     name,
     ...(place.model === undefined ? {} : { model: place.model }),
@@ -85,12 +91,20 @@ function killedAt(name: string, place: Place, row: Partial<Row>, starts?: number
   };
 }
 
-async function pretendStarts({ system }: Scene, { id }: Session, starts: number): Promise<void> {
+async function pretendStarts({ system }: Scene, { id }: Session, { queue, count }: Starts): Promise<void> {
   const redis = connectRedis(system.redis.url, 'worker');
-  for (const key of await redis.keys(`ids-bull:*${id}*`)) {
-    if ((await redis.type(key)) === 'hash') await redis.hset(key, 'ats', starts);
-  }
+  // A status is told before its job is published: what has not started yet would begin to count at nought.
+  const started = await until(async () => {
+    const keys = await redis.keys(`ids-bull:${queue}:*${id}*`);
+    const found = await Promise.all(keys.map((key) => hasStarted(redis, key)));
+    return found.includes(true) && keys.filter((_, at) => found[at]);
+  }, PATIENCE_MS);
+  for (const key of started) await redis.hset(key, 'ats', count);
   redis.disconnect();
+}
+
+async function hasStarted(redis: ReturnType<typeof connectRedis>, key: string): Promise<boolean> {
+  return (await redis.type(key)) === 'hash' && (await redis.hexists(key, 'ats')) === 1;
 }
 
 /** The death is the platform's fault: the session goes on, and nothing that was paid is asked again. */
@@ -103,7 +117,7 @@ const givenUp = (stage: Stage, where: string, place: Place): Row =>
     `workers die eight times in ${where}: the session is rolled back`,
     place,
     { ends: 'rolled_back', error: { stage, code: 'stage_died', says: /8 times/ }, journal: 'none', tree: {} },
-    8,
+    { queue: stage, count: 8 },
   );
 
 const checked = aChecker('survives');
@@ -129,7 +143,7 @@ const rows: Row[] = [
     'workers die in an undo, however often: it is taken up again',
     theLock('rolling_back'),
     { ends: 'rolled_back', passes: ['applied'], tree: {}, journal: 'undone' },
-    1_000,
+    { queue: 'rollback', count: 1_000 },
   ),
   givenUp('deliberation', 'an opinion', anOpinion()),
   givenUp('deliberation', 'the synthesis', theSynthesis()),
