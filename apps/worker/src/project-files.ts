@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import type { LayerSwitches, Project } from '@ids/contracts';
+import type { Project, ValidationSettings } from '@ids/contracts';
 import type { PipelineSettings } from '@ids/config';
 import type { ProjectReader } from '@ids/generation';
 import { IdsError } from '@ids/kernel';
@@ -10,7 +10,7 @@ import { resolveProjectFolder, Workspace } from '@ids/workspace';
 export interface OpenProject {
   readonly project: Project;
   readonly workspace: Workspace;
-  readonly layers: LayerSwitches;
+  readonly settings: ValidationSettings;
 }
 
 /** Opens the folders of projects, checked anew each time: they may have moved or become links since. */
@@ -31,12 +31,13 @@ export class ProjectFiles {
     if ((await realpath(project.path)) !== project.path) {
       throw new IdsError('path_not_allowed', { path: project.path, reason: 'it has become a link' });
     }
-    return { project, workspace, layers: this.layersOf(project) };
+    return { project, workspace, settings: this.settingsOf(project) };
   }
 
-  private layersOf({ settings }: Project): LayerSwitches {
+  private settingsOf({ settings }: Project): ValidationSettings {
     const { types, lint, tests } = this.pipeline.layers;
     return {
+      ...settings,
       types: settings.types ?? types,
       lint: settings.lint ?? lint,
       tests: settings.tests ?? tests,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { approvalSchema } from './session.js';
-import { layerSwitchSchema } from './validation.js';
+import { judgingSettingsSchema, layerSwitchSchema } from './validation.js';
 
 export const projectNameSchema = z
   .string()
@@ -12,6 +12,7 @@ export const projectSettingsSchema = z.strictObject({
   lint: layerSwitchSchema.optional(),
   tests: layerSwitchSchema.optional(),
   approval: approvalSchema.optional(),
+  ...judgingSettingsSchema.shape,
 });
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 

@@ -43,3 +43,31 @@ export const layerSwitchesSchema = z.object({
   tests: layerSwitchSchema,
 });
 export type LayerSwitches = z.infer<typeof layerSwitchesSchema>;
+
+/** What a finding of a code counts as: it fails its layer, asks the person, or is dropped. */
+export const severitySettingSchema = z.enum(['error', 'warning', 'ignore']);
+export type SeveritySetting = z.infer<typeof severitySettingSchema>;
+
+/** How a project is judged, besides which layers are on. */
+export const judgingSettingsSchema = z.object({
+  /**
+   * The project's Python: a version (`3.12`), or the folder of its virtual environment (`.venv`), whose tools
+   * may then be started. Without it the project's files decide (`.venv`, `.python-version`, `requires-python`).
+   */
+  python: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[\w./-]+$/, 'a version such as 3.12, or a folder of the project')
+    .optional(),
+  /** By code, or the beginning of one: `{"F401": "ignore", "E": "error"}`; the longest that fits decides. */
+  severities: z.record(z.string().min(1).max(60), severitySettingSchema).optional(),
+  /** How the tests are started, without a shell; the program is one of the sandbox. */
+  testCommand: z.array(z.string().min(1).max(500)).min(1).max(50).optional(),
+  /** `unsandboxed` lets tests run without bubblewrap where it does not work: with all rights of the worker. */
+  testSandbox: z.enum(['required', 'unsandboxed']).optional(),
+});
+export type JudgingSettings = z.infer<typeof judgingSettingsSchema>;
+
+/** Everything that decides how a project is validated. */
+export type ValidationSettings = LayerSwitches & JudgingSettings;

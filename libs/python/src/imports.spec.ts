@@ -131,6 +131,7 @@ describe('checkImports', () => {
     const placed = Object.fromEntries(Object.keys(added).map((path) => [path, join(stage.path, path)]));
     return await python.checkImports({
       root: project.path,
+      python: await python.project(project.path),
       files: Object.entries(placed)
         .filter(([path]) => path.endsWith('.py'))
         .map(([path, file]) => ({ path, file })),
@@ -232,7 +233,10 @@ describe('checkImports', () => {
     project = await makeProject({ 'a.py': 'import nope\n' });
     stage = await makeProject();
     const files = [{ path: 'a.py', file: join(project.path, 'a.py') }];
-    expect((await python.checkImports({ root: project.path, files })).findings).toHaveLength(1);
+    expect(
+      (await python.checkImports({ root: project.path, python: await python.project(project.path), files }))
+        .findings,
+    ).toHaveLength(1);
   });
 
   it('leaves out a project file that kills the process', async () => {
@@ -243,6 +247,7 @@ describe('checkImports', () => {
     const file = join(stage.path, 'a.py');
     const { findings } = await hurt.checkImports({
       root: project.path,
+      python: await python.project(project.path),
       files: [{ path: 'a.py', file }],
       staged: { added: { 'a.py': file }, removed: [] },
     });

@@ -5,5 +5,6 @@ export { type Judgement, type NoJudgement } from './findings.js';
 export { type Interpreter } from './interpreter.js';
 export { DEFAULT_LIMITS, type PythonLimits } from './limits.js';
 export { type Newline } from './newlines.js';
+export { type ProjectPython } from './project-python.js';
 export * from './python.service.js';
 export { decodeSource, encodeSource, newSource, type DecodedSource } from './source.js';

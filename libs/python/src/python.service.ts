@@ -8,6 +8,7 @@ import { findInterpreter, type Interpreter } from './interpreter.js';
 import { DEFAULT_LIMITS, type PythonLimits } from './limits.js';
 import { outlineText, type Outlined } from './outline.js';
 import { Pool } from './pool.js';
+import type { ProjectPython } from './project-python.js';
 import {
   analysisReply,
   findingsReply,
@@ -42,6 +43,7 @@ export interface StagedFiles {
 
 export interface ImportRequest {
   readonly root: string;
+  readonly python: ProjectPython;
   readonly files: readonly PlacedFile[];
   /** Without it the files are judged as they stand, and every finding counts. */
   readonly staged?: StagedFiles;
@@ -73,6 +75,15 @@ export class PythonService {
   /** @throws IdsError `python_missing`, also of every other method */
   async info(): Promise<Interpreter> {
     return (await this.start()).interpreter;
+  }
+
+  /**
+   * The Python of a project: `wanted` is its setting, a version or the folder of an environment.
+   * @throws IdsError `python_missing`
+   */
+  async project(_root: string, _wanted?: string): Promise<ProjectPython> {
+    const interpreter = await this.info();
+    return { interpreter, environment: undefined, sitePackages: [], trusted: false, note: null };
   }
 
   /** What `compile(source, path, "exec", dont_inherit=True)` says of each file. */
@@ -134,7 +145,7 @@ export class PythonService {
    */
   async checkImports(request: ImportRequest): Promise<Judgement> {
     const { interpreter, pool } = await this.start();
-    const { signal, ...question } = request;
+    const { signal, python: _python, ...question } = request;
     for (let skip: string[] = []; ;) {
       try {
         const value = await pool.run({
@@ -202,7 +213,7 @@ export class PythonService {
     const { path, file, bytes } = found;
     const reply = analysisReply.parse(await this.ask('analyze', { path, file }, path, signal));
     if ('failure' in reply) return { path, failure: reply.failure };
-    return { kind: 'file', path, bytes, python: (await this.info()).version, ...reply };
+    return { kind: 'file', path, bytes, python: (await this.info()).version, pythonNote: null, ...reply };
   }
 
   private async ask(op: string, args: PlacedFile, path: string, signal?: AbortSignal): Promise<unknown> {

@@ -10,7 +10,7 @@ export const syntaxFailureSchema = z.object({ line: z.int(), column: z.int(), me
 export type SyntaxFailure = z.infer<typeof syntaxFailureSchema>;
 
 export const analysisReply = z.union([
-  fileAnalysisSchema.omit({ kind: true, path: true, bytes: true, python: true }),
+  fileAnalysisSchema.omit({ kind: true, path: true, bytes: true, python: true, pythonNote: true }),
   z.object({ failure: syntaxFailureSchema }),
 ]);
 

@@ -14,7 +14,7 @@ export function summarize(folder: {
 }): FolderAnalysis {
   const parsed = folder.files.filter((file) => 'kind' in file);
   const failed = folder.files.flatMap((file) =>
-    'failure' in file ? [{ path: file.path, line: file.failure.line, message: file.failure.message }] : [],
+    'failure' in file ? [{ path: file.path, ...file.failure }] : [],
   );
   const sum = (of: (file: FileAnalysis) => number): number =>
     parsed.reduce((total, file) => total + of(file), 0);
@@ -22,6 +22,10 @@ export function summarize(folder: {
     kind: 'folder',
     path: folder.path,
     python: folder.python,
+    pythonNote: null,
+    bytes: sum((file) => file.bytes),
+    imports: { edges: [], omitted: 0, circles: [] },
+    entryPoints: [],
     files: folder.files.length,
     lines: sum((file) => file.lines),
     functions: sum((file) => file.functions.length),

@@ -58,9 +58,9 @@ describe('Validator', () => {
   };
   const validate = (
     changes: ChangeSet,
-    layers: LayerSwitches = OFF,
+    settings: LayerSwitches = OFF,
     signal = new AbortController().signal,
-  ): Promise<LayerResult[]> => validator.validateChange({ root: project.path, changes, layers, signal });
+  ): Promise<LayerResult[]> => validator.validateChange({ root: project.path, changes, settings, signal });
 
   it('passes a good change, layer by layer in order, and writes nothing into the project', async () => {
     const before = await snapshotTree(project.path);
@@ -73,7 +73,7 @@ describe('Validator', () => {
           'import logging\nclass Vessel:\n    log = logging.getLogger(__name__)\n',
         ),
       ],
-      layers: { types: true, lint: true, tests: false },
+      settings: { types: true, lint: true, tests: false },
       signal: new AbortController().signal,
       onLayer: async ({ layer, status }) => void seen.push(`${layer} ${status}`),
     });
@@ -159,7 +159,7 @@ describe('Validator', () => {
       new Validator(none, { tempFolder: temp.path }).validateChange({
         root: project.path,
         changes,
-        layers: OFF,
+        settings: OFF,
         signal,
       }),
     ).rejects.toMatchObject({ code: 'python_missing' });
@@ -180,7 +180,7 @@ describe('Validator', () => {
     await project.write('app/old.py', 'import os, nope\n');
     const input = {
       root: project.path,
-      layers: { ...OFF, lint: true },
+      settings: { ...OFF, lint: true },
       signal: new AbortController().signal,
     };
     const results = await validator.validatePaths({ ...input, paths: ['app'] });

@@ -1,8 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LAYERS, type ChangeSet, type Layer, type LayerResult, type LayerSwitches } from '@ids/contracts';
+import {
+  LAYERS,
+  type ChangeSet,
+  type Layer,
+  type LayerResult,
+  type ValidationSettings,
+} from '@ids/contracts';
 import { IdsError } from '@ids/kernel';
-import { listPythonFiles, resolveInside, type PlacedFile, type PythonService } from '@ids/python';
+import {
+  listPythonFiles,
+  resolveInside,
+  type PlacedFile,
+  type ProjectPython,
+  type PythonService,
+} from '@ids/python';
 import { judged, outcomeOf, skipped, timed, type Outcome } from './layer.js';
 import { stage, withPrivateFolder, type Staged } from './staging.js';
 import { runTests } from './tests-layer.js';
@@ -15,12 +27,13 @@ export interface ValidatorOptions {
 /** What is judged: files of a change, or files as they stand. */
 interface Subject {
   readonly root: string;
+  readonly python: ProjectPython;
   /** The Python files, where they lie now. */
   readonly files: readonly PlacedFile[];
   /** Not set: the files are judged as they stand, and every finding counts. */
   readonly staged?: Staged;
   readonly folder: string;
-  readonly layers: LayerSwitches;
+  readonly settings: ValidationSettings;
   readonly signal: AbortSignal;
 }
 
@@ -45,15 +58,15 @@ export class Validator {
   async validateChange(input: {
     readonly root: string;
     readonly changes: ChangeSet;
-    readonly layers: LayerSwitches;
+    readonly settings: ValidationSettings;
     readonly signal: AbortSignal;
     readonly onLayer?: (result: LayerResult) => Promise<void>;
   }): Promise<LayerResult[]> {
-    const { root, changes, layers, signal, onLayer } = input;
+    const { root, changes, settings, signal, onLayer } = input;
     return await withPrivateFolder(this.options.tempFolder, async (folder) => {
       const staged = await stage(folder, changes);
       const files = Object.entries(staged.added).map(([path, file]) => ({ path, file }));
-      return await this.run({ root, files: pythonOnly(files), staged, folder, layers, signal }, onLayer);
+      return await this.run({ root, files: pythonOnly(files), staged, folder, settings, signal }, onLayer);
     });
   }
 
@@ -64,22 +77,23 @@ export class Validator {
   async validatePaths(input: {
     readonly root: string;
     readonly paths: readonly string[];
-    readonly layers: LayerSwitches;
+    readonly settings: ValidationSettings;
     readonly signal: AbortSignal;
   }): Promise<LayerResult[]> {
-    const { root, layers, signal } = input;
+    const { root, settings, signal } = input;
     const files = pythonOnly(await expand(root, input.paths));
     return await withPrivateFolder(this.options.tempFolder, (folder) =>
-      this.run({ root, files, folder, layers, signal }),
+      this.run({ root, files, folder, settings, signal }),
     );
   }
 
   private async run(
-    subject: Subject,
+    input: Omit<Subject, 'python'>,
     onLayer?: (result: LayerResult) => Promise<void>,
   ): Promise<LayerResult[]> {
     // Without Python there is no verdict at all, not even a skipped layer.
-    await this.python.info();
+    const python = await this.python.project(input.root, input.settings.python);
+    const subject = { ...input, python };
     const results: LayerResult[] = [];
     for (const layer of LAYERS) {
       subject.signal.throwIfAborted();
@@ -91,25 +105,27 @@ export class Validator {
   }
 
   private async runLayer(layer: Layer, subject: Subject, before: readonly LayerResult[]): Promise<Outcome> {
-    const { layers, files } = subject;
+    const { settings, files } = subject;
     if (layer === 'syntax') return await this.syntax(subject);
     if (before.some((result) => result.layer === 'syntax' && result.status === 'failed')) {
       return skipped('the layer syntax failed');
     }
     if (layer === 'imports') return await this.imports(subject);
-    if (layers[layer] === false) return skipped('not enabled');
+    if (settings[layer] === false) return skipped('not enabled');
     if (layer === 'tests') return await this.tests(subject, before);
     if (files.length === 0) return { status: 'passed', findings: [], reason: 'no Python file to judge' };
     const folder = join(subject.folder, layer);
     await mkdir(folder);
     const request = {
       root: subject.root,
+      python: subject.python,
+      ...(settings.severities === undefined ? {} : { severities: settings.severities }),
       paths: files.map(({ path }) => path),
       folder,
       signal: subject.signal,
       ...changeOf(subject),
     };
-    return outcomeOf(layer, layers[layer], await this.python.checkers[layer](request));
+    return outcomeOf(layer, settings[layer], await this.python.checkers[layer](request));
   }
 
   private async syntax({ files, signal }: Subject): Promise<Outcome> {
@@ -118,9 +134,9 @@ export class Validator {
   }
 
   private async imports(subject: Subject): Promise<Outcome> {
-    const { root, files, signal } = subject;
+    const { root, python, files, signal } = subject;
     try {
-      return judged(await this.python.checkImports({ root, files, signal, ...changeOf(subject) }));
+      return judged(await this.python.checkImports({ root, python, files, signal, ...changeOf(subject) }));
     } catch (error) {
       if (!(error instanceof IdsError) || !/^python_(limit|failed)$/.test(error.code)) throw error;
       const code = error.code.replace('_', '-');
@@ -143,14 +159,14 @@ export class Validator {
     const { executable, version } = await this.python.info();
     const folder = join(subject.folder, 'tests');
     await mkdir(folder);
-    const { root, signal, layers, staged } = subject;
+    const { root, signal, settings, staged } = subject;
     return await runTests({
       root,
       folder,
       executable,
       version,
       signal,
-      wanted: layers.tests,
+      wanted: settings.tests,
       ...(staged === undefined ? {} : { staged }),
     });
   }

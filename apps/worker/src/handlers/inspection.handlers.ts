@@ -46,14 +46,14 @@ export class ValidatePathsHandler implements JobHandler<'validate-paths'> {
   ) {}
 
   async handle(data: JobData<'validate-paths'>, { signal }: JobContext): Promise<ValidateAnswer> {
-    const { project, layers } = await this.files.open(data.project);
+    const { project, settings } = await this.files.open(data.project);
     const paths = data.paths ?? (await this.latestChanges(data.project));
     if (paths.length === 0) throw new IdsError('nothing_to_validate');
     const checked = paths.map((path) => (path === '.' ? '.' : checkReadablePath(path)));
     const results = await this.validator.validatePaths({
       root: project.path,
       paths: checked,
-      layers,
+      settings,
       signal,
     });
     return { passed: verdictOf(results).kind !== 'failed', layers: results };

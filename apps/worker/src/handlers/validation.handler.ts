@@ -23,11 +23,11 @@ export class ValidationHandler implements JobHandler<'validation'> {
   async handle(data: JobData<'validation'>, context: JobContext): Promise<void> {
     await this.runner.run('validation', data, context, async (record, signal) => {
       const { session } = record;
-      const { project, layers } = await this.files.open(session.project);
+      const { project, settings } = await this.files.open(session.project);
       const results = await this.validator.validateChange({
         root: project.path,
         changes: await this.artifacts.changes(session.id, session.attempts),
-        layers,
+        settings,
         signal,
         onLayer: (result) => this.saga.note(record, { type: 'layer', attempt: session.attempts, result }),
       });

@@ -42,7 +42,14 @@ describe('Checkers', () => {
     for (const [path, text] of Object.entries(added)) await stage.write(path, text);
     const placed = Object.fromEntries(Object.keys(added).map((path) => [path, join(stage.path, path)]));
     const paths = Object.keys(added);
-    return { root: project.path, paths, staged: { added: placed, removed }, renamed, folder };
+    return {
+      root: project.path,
+      python: await python.project(project.path),
+      paths,
+      staged: { added: placed, removed },
+      renamed,
+      folder,
+    };
   };
 
   describe('types', () => {

@@ -1,10 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SeveritySetting } from '@ids/contracts';
+import type { ProjectPython } from '../project-python.js';
 import type { StagedFiles } from '../python.service.js';
 
 /** A change, or files as they stand, for a checker to judge. */
 export interface CheckRequest {
   readonly root: string;
+  readonly python: ProjectPython;
+  /** The project's own severities by code, or the beginning of one; the longest that fits decides. */
+  readonly severities?: Readonly<Record<string, SeveritySetting>>;
   /** Paths to judge, as they would be named after the change. */
   readonly paths: readonly string[];
   /** Without it the files are judged as they stand, and every finding counts. */
