@@ -146,6 +146,8 @@ export const importEdgeSchema = z.object({
   when: z.enum(['load', 'late']),
 });
 
+export type ImportEdge = z.infer<typeof importEdgeSchema>;
+
 export const folderAnalysisSchema = z.object({
   kind: z.literal('folder'),
   path: z.string(),

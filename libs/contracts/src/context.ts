@@ -17,7 +17,9 @@ export const projectContextSchema = z.object({
   missing: z.array(z.string()),
   /** Files that were named but are not shown, each with its reason. */
   omitted: z.array(z.object({ path: z.string(), reason: z.string() })),
-  /** One line per file or symbol of the project, within a bound. */
+  /** Files that import what is shown; a change of its names reaches them. */
+  related: z.array(z.string()).default([]),
+  /** A map of the project: its files and the signatures in them, the most relevant first, within a bound. */
   outline: z.string(),
 });
 export type ProjectContext = z.infer<typeof projectContextSchema>;

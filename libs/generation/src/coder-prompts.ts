@@ -65,11 +65,20 @@ export function coderPrompt(question: CoderQuestion): string {
     `# Files of the project ${context.project}`,
     ...files.map((file) => fence(`file ${file.path}, sha256 ${file.hash}`, file.text)),
     ...notShown(context),
-    ...(context.outline === '' ? [] : [fence('outline of the project', context.outline)]),
+    ...relatedPart(context, files),
+    ...(context.outline === '' ? [] : [fence('map of the project', context.outline)]),
     ...(style === '' ? [] : [`# Style of these files\n\n${style}`]),
     ...reworkPart(question),
     '# Now\n\nAnswer with the blocks.',
   ].join('\n\n');
+}
+
+function relatedPart({ related }: ProjectContext, files: readonly ContextFile[]): string[] {
+  const rest = related.filter((path) => !files.some((file) => file.path === path));
+  if (rest.length === 0) return [];
+  return [
+    `These files, not shown, import what is shown; keep what they use working:\n${bullets(rest.map((path) => JSON.stringify(path)))}`,
+  ];
 }
 
 function notShown(context: ProjectContext): string[] {

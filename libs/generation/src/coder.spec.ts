@@ -18,7 +18,7 @@ function readerOf(files: Files): ProjectReader {
       return Promise.resolve({ path, bytes: Buffer.from(content), hash: sha256(content) });
     },
     list: () => Promise.resolve({ files: [], truncated: false }),
-    outline: () => Promise.resolve(''),
+    survey: () => Promise.resolve({ files: [], edges: [] }),
   };
 }
 
@@ -57,6 +57,7 @@ function inputOf(files: Files, extra: Partial<CoderInput> = {}): CoderInput {
       files: shown.map((path) => ({ path, hash: 'old', text: 'old' })),
       missing: [],
       omitted: [],
+      related: [],
       outline: '',
     },
     reader: readerOf(files),

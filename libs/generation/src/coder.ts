@@ -127,7 +127,15 @@ export class Coder {
       messages: [...messages],
       format: 'text',
       maxOutputTokens: this.options.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
-      subject: { kind: 'code', task: input.task, files, missing, findings },
+      subject: {
+        kind: 'code',
+        task: input.task,
+        files,
+        missing,
+        related: input.context.related,
+        map: input.context.outline,
+        findings,
+      },
     };
   }
 }

@@ -29,7 +29,7 @@ function reader(files = FILES, truncated = false): ProjectReader {
       const listed = Object.keys(files).map((path) => ({ path, bytes: 1 }));
       return Promise.resolve({ files: truncated ? [] : listed, truncated });
     },
-    outline: (paths) => Promise.resolve(paths.join('\n')),
+    survey: () => Promise.resolve({ files: [], edges: [] }),
   };
 }
 

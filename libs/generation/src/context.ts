@@ -1,14 +1,23 @@
 import { isVote, type ContextFile, type ProjectContext, type Round } from '@ids/contracts';
 import { IdsError, type ErrorCode } from '@ids/kernel';
+import { tokenCounter } from '@ids/llm';
 import { decodeSource } from '@ids/python';
+import { repositoryMap } from './map/repository-map.js';
+import type { Survey } from './map/survey.js';
 import { mentionsIn, normalize, resolveMention } from './mentions.js';
 import type { ProjectReader } from './project-reader.js';
 
-const LISTED_FILES = 5_000;
+/** How many files of a project are known by name, so that agents can ask for them. */
+export const LISTED_FILES = 5_000;
+const PYTHON_FILE = /\.py[iw]?$/;
 const MAX_FILES = 24;
 /** Of all files together, in characters; the first file is shown however long it is. */
 const MAX_CHARS = 240_000;
-const OUTLINE_CHARS = 12_000;
+/** Of the map of the project. */
+const MAP_TOKENS = 4_000;
+/** Python files that are read for the map. */
+const SURVEYED_FILES = 2_000;
+const MAX_RELATED = 20;
 const MAX_NAMED = 12;
 
 export interface ContextInput {
@@ -30,7 +39,7 @@ interface Wish {
 
 /**
  * What the agents see of the project: the files named in the request, in the task, in the guidance and by agents,
- * and an outline. What is not there or not shown is said.
+ * and a map of the rest, ranked by the task. What is not there or not shown is said.
  * @throws IdsError `file_too_large`, `not_utf8`, … for a file that the person named; `path_not_allowed` for one in
  * `files`.
  */
@@ -39,13 +48,40 @@ export async function gatherContext(input: ContextInput, reader: ProjectReader):
   const known = listed.map((file) => file.path).sort();
   const gathering = new Gathering(reader, known);
   for (const wish of wishesOf(input)) await gathering.add(wish);
+  const shown = gathering.files.map(({ path }) => path);
+  const python = known.filter((path) => PYTHON_FILE.test(path));
+  // What is shown goes first, so that a large project is never surveyed without it.
+  const survey = await reader.survey(
+    [...new Set([...shown.filter((path) => PYTHON_FILE.test(path)), ...python])].slice(0, SURVEYED_FILES),
+  );
+  const surveyed = new Set(survey.files.map(({ path }) => path));
   return {
     project: input.project,
     files: gathering.files,
     missing: gathering.missing,
     omitted: gathering.omitted,
-    outline: await reader.outline(known, OUTLINE_CHARS),
+    related: relatedTo(shown, survey),
+    outline: repositoryMap({
+      survey,
+      others: known.filter((path) => !surveyed.has(path)),
+      shown,
+      text: [input.task, ...input.guidance].join('\n'),
+      budget: MAP_TOKENS,
+      count: await tokenCounter(),
+    }),
   };
+}
+
+/** Files that import what is shown, those that import most of it first. */
+function relatedTo(shown: readonly string[], { edges }: Survey): string[] {
+  const counts = new Map<string, number>();
+  for (const { from, to } of edges) {
+    if (shown.includes(to) && !shown.includes(from)) counts.set(from, (counts.get(from) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
+    .map(([path]) => path)
+    .slice(0, MAX_RELATED);
 }
 
 /** Files of the project that agents name in their approaches and concerns, the first named first. */

@@ -1,3 +1,5 @@
+import type { Survey } from './map/survey.js';
+
 /** The project as generation sees it. Whoever implements it keeps every path inside of the project. */
 export interface ProjectReader {
   /**
@@ -7,6 +9,6 @@ export interface ProjectReader {
   read(path: string): Promise<{ path: string; bytes: Uint8Array; hash: string }>;
   /** The files of the project with their sizes. */
   list(limit: number): Promise<{ files: { path: string; bytes: number }[]; truncated: boolean }>;
-  /** One line per file or symbol, at most `maxChars` long in all. */
-  outline(paths: string[], maxChars: number): Promise<string>;
+  /** What the Python files among these define, and which of them import each other. */
+  survey(paths: readonly string[]): Promise<Survey>;
 }

@@ -1,3 +1,4 @@
+export * from './count-tokens.js';
 export * from './create-model.js';
 export * from './fence.js';
 export * from './mask-secrets.js';

@@ -16,6 +16,10 @@ export interface ModelSubject {
   readonly task: string;
   readonly files: readonly ContextFile[];
   readonly missing: readonly string[];
+  /** Files, not shown, that import what is shown. */
+  readonly related: readonly string[];
+  /** The map of the project. */
+  readonly map: string;
   /** For a repair: what was wrong with the answer or the change before. */
   readonly findings: readonly Finding[];
 }

@@ -58,7 +58,7 @@ export function subjectOf(
   more: Partial<ModelSubject> = {},
 ): ModelSubject {
   const context = Object.entries(files).map(([path, text]): ContextFile => ({ path, text, hash: '' }));
-  return { kind: 'code', task, files: context, missing: [], findings: [], ...more };
+  return { kind: 'code', task, files: context, missing: [], related: [], map: '', findings: [], ...more };
 }
 
 export function requestOf(subject: ModelSubject, more: Partial<ModelRequest> = {}): ModelRequest {

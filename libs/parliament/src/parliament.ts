@@ -119,7 +119,15 @@ export class Parliament {
       messages: [...messages],
       format: 'json',
       maxOutputTokens: leads ? this.config.tokens.synthesis : this.config.tokens.opinion,
-      subject: { kind, task, files: context.files, missing: context.missing, findings: [] },
+      subject: {
+        kind,
+        task,
+        files: context.files,
+        missing: context.missing,
+        related: context.related,
+        map: context.outline,
+        findings: [],
+      },
     };
   }
 }

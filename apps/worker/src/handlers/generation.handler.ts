@@ -1,5 +1,14 @@
 import type { Finding, JobData } from '@ids/contracts';
-import { Coder, gatherContext, renderDiff, summarize, type CoderInput } from '@ids/generation';
+import {
+  Coder,
+  gatherContext,
+  LISTED_FILES,
+  namedFiles,
+  renderDiff,
+  summarize,
+  type CoderInput,
+  type ProjectReader,
+} from '@ids/generation';
 import { IdsError } from '@ids/kernel';
 import { HandlesJob, type JobContext, type JobHandler } from '@ids/queue';
 import { generated } from '@ids/saga';
@@ -28,7 +37,6 @@ export class GenerationHandler implements JobHandler<'generation'> {
       if (decision === undefined) throw new IdsError('session_lost');
       const attempt = session.attempts + 1;
       const reader = this.files.reader(await this.files.open(session.project));
-      const seen = await this.artifacts.context(session.id, session.rounds.length);
       const written = await this.coder.write(
         {
           sessionId: session.id,
@@ -40,7 +48,7 @@ export class GenerationHandler implements JobHandler<'generation'> {
               project: session.project,
               task: session.task,
               files: session.files,
-              named: seen.files.map((file) => file.path),
+              named: await this.named(record, reader),
               guidance: record.flow.guidance,
             },
             reader,
@@ -55,6 +63,19 @@ export class GenerationHandler implements JobHandler<'generation'> {
       await this.artifacts.keepDiff(session.id, attempt, renderDiff(changes));
       return generated(record, attempt, summarize(changes));
     });
+  }
+
+  /** What the parliament saw, what it named, and where the attempt before failed. */
+  private async named({ session, flow }: SessionRecord, reader: ProjectReader): Promise<string[]> {
+    const seen = await this.artifacts.context(session.id, session.rounds.length);
+    const { files } = await reader.list(LISTED_FILES);
+    const known = files.map(({ path }) => path);
+    const found = flow.rework === undefined ? [] : findingsOf(session.validation).map(({ path }) => path);
+    return [
+      ...seen.files.map((file) => file.path),
+      ...namedFiles(session.rounds, known),
+      ...found.filter((path) => known.includes(path)),
+    ];
   }
 
   private async rework({ session, flow }: SessionRecord): Promise<Pick<CoderInput, 'rework'>> {

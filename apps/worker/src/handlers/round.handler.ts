@@ -1,14 +1,11 @@
 import type { JobData } from '@ids/contracts';
-import { gatherContext, namedFiles } from '@ids/generation';
+import { gatherContext, LISTED_FILES, namedFiles } from '@ids/generation';
 import { HandlesJob, type JobContext, type JobHandler } from '@ids/queue';
 import { openRound } from '@ids/saga';
 import { Injectable } from '@nestjs/common';
 import { Artifacts } from '../artifacts.js';
 import { ProjectFiles } from '../project-files.js';
 import { StageRunner } from '../stage-runner.js';
-
-/** How many files of a project are known by name, so that agents can ask for them. */
-const MAX_KNOWN_FILES = 5_000;
 
 /** Opens a round: gathers what the agents see, files that they named before included. */
 @Injectable()
@@ -25,7 +22,7 @@ export class RoundHandler implements JobHandler<'round'> {
       const { session, flow } = record;
       const open = await this.files.open(session.project);
       const reader = this.files.reader(open);
-      const known = (await reader.list(MAX_KNOWN_FILES)).files.map((file) => file.path);
+      const known = (await reader.list(LISTED_FILES)).files.map((file) => file.path);
       const gathered = await gatherContext(
         {
           project: session.project,

@@ -5,17 +5,31 @@ import { readPython, walk, type PythonSource } from './python/source.js';
 import { listed } from './words.js';
 
 const MOST_NAMES = 12;
+const MOST_MAP_LINES = 20;
 
 /** An honest answer to a question: what the files hold, and that no more than that is known. */
-export function answerOf({ task, files, missing }: ModelSubject): string {
+export function answerOf({ task, files, missing, map }: ModelSubject): string {
   const parts = [
     `The built-in offline model works by rules and cannot reason about "${shortened(task)}". What it can say of the files:`,
     ...files.map((file) => `- ${describe(file)}`),
     ...missing.map((path) => `- ${path} is not in the project.`),
     ...(files.length + missing.length === 0 ? ['- No file was named; name some in the question.'] : []),
+    ...mapPart(map),
     'Connect a model for a real answer (README, "Connect a model").',
   ];
   return parts.join('\n');
+}
+
+/** The part of the project that has most to do with the question. */
+function mapPart(map: string): string[] {
+  if (map === '') return [];
+  const lines = map.trimEnd().split('\n');
+  const more = lines.length > MOST_MAP_LINES ? ['    …'] : [];
+  return [
+    'The project, what has most to do with the question first:',
+    ...lines.slice(0, MOST_MAP_LINES).map((line) => `    ${line}`),
+    ...more,
+  ];
 }
 
 function describe({ path, text }: ContextFile): string {

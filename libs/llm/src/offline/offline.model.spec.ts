@@ -58,6 +58,26 @@ describe('OfflineModel', () => {
     );
   });
 
+  it('shows the part of the map that has most to do with a question, within a bound', async () => {
+    const map = Array.from({ length: 30 }, (_, i) => `app/m${i}.py (3 lines)\n`).join('');
+    const vote = crossSchema.parse(
+      JSON.parse(await ask('generalist', subjectOf('Where are ships kept?', {}, { kind: 'ask', map }))),
+    );
+    expect(vote.approach).toContain('    app/m0.py (3 lines)\n');
+    expect(vote.approach).toContain('    app/m19.py (3 lines)\n    …\n');
+    expect(vote.approach).not.toContain('m20.py');
+  });
+
+  it('names the files that a new name has to be followed into, so that the coder sees them', async () => {
+    const related = ['app/y.py'];
+    const vote = crossSchema.parse(
+      JSON.parse(await ask('sre_critic', subjectOf('Rename A to B in app/x.py', FILES, { related }))),
+    );
+    expect(vote.approach).toContain('app/y.py');
+    const other = await ask('sre_critic', subjectOf('Add logging to app/x.py', FILES, { related }));
+    expect(other).not.toContain('app/y.py');
+  });
+
   it('throws the reason of an aborted signal', async () => {
     const reason = new Error('cancelled');
     const request = requestOf(subjectOf('Add logging', FILES));

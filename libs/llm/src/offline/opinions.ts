@@ -53,7 +53,14 @@ function ofChange(role: AgentRole, subject: ModelSubject, plan: TaskPlan): Cross
     obstacles.length === 0
       ? { confidence: 88, risk: 16, outcome: 88 }
       : { confidence: 82, risk: 24, outcome: 80 };
-  return vote(role, numbers, `${capitalized(deeds.join('; '))}. ${approach}`, [...obstacles, ...concerns]);
+  const text = [`${capitalized(deeds.join('; '))}.`, approach, ...reachOf(subject, task)].join(' ');
+  return vote(role, numbers, text, [...obstacles, ...concerns]);
+}
+
+/** A new name reaches the files that import the old one: naming them brings them before the coder. */
+function reachOf({ related }: ModelSubject, task: KnownTask): string[] {
+  if (task.kind !== 'rename' || related.length === 0) return [];
+  return [`The name is to be followed into ${listed(related)}.`];
 }
 
 function viewOf(role: AgentRole, task: KnownTask): { approach: string; concerns: readonly string[] } {
