@@ -1,3 +1,4 @@
+export * from './bot-api/index.js';
 export * from './model-double/index.js';
 export * from './project.js';
 export * from './redis.js';
