@@ -1,4 +1,6 @@
 export * from './call-governor.store.js';
+export * from './chat-inbox.store.js';
+export * from './chat-outbox.store.js';
 export { CHANGED_CHANNEL } from './keys.js';
 export * from './project-lock.js';
 export * from './project.store.js';

@@ -25,6 +25,24 @@ export const keys = {
   projectLock: (project: string) => `ids:lock:${project}`,
   projectFence: (project: string) => `ids:fence:${project}`,
   modelRate: 'ids:rate:model',
+  /** Updates of chats that came in, by chat; the head is the one that is worked on. */
+  inboxOf: 'ids:inbox:chat:',
+  inboxSeen: (update: string) => `ids:inbox:seen:${update}`,
+  inboxReady: 'ids:inbox:ready',
+  inboxLeases: 'ids:inbox:leases',
+  inboxHolders: 'ids:inbox:holders',
+  /** Messages to chats, by chat; the head is the one that is being sent. */
+  outboxOf: 'ids:chat-outbox:chat:',
+  outboxKeysOf: 'ids:chat-outbox:keys:',
+  outboxLimitOf: 'ids:chat-outbox:limit:',
+  outboxKnown: (id: string) => `ids:chat-outbox:known:${id}`,
+  outboxDue: 'ids:chat-outbox:due',
+  outboxLeases: 'ids:chat-outbox:leases',
+  outboxHolders: 'ids:chat-outbox:holders',
+  outboxMessages: 'ids:chat-outbox:messages',
+  outboxNumber: 'ids:chat-outbox:number',
+  outboxLimit: 'ids:chat-outbox:limit',
+  closedChats: 'ids:chat-outbox:closed',
 } as const;
 
 /** The channel on which every change of a session is told, by its id. */

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { keys } from './keys.js';
+import { loadScript, type Redis } from './redis.js';
+
+const scripts = {
+  accept: loadScript('inbox-accept'),
+  take: loadScript('inbox-take'),
+  extend: loadScript('inbox-extend'),
+  finish: loadScript('inbox-finish'),
+};
+
+/** Telegram keeps an update for a day at most, so it cannot come again later (core.telegram.org/bots/api, "Getting updates"). */
+const REMEMBER_SECONDS = 2 * 86_400;
+const takenSchema = z.tuple([z.string(), z.string()]).nullable();
+
+/** An update that one holder works on; nobody else works on its chat meanwhile. */
+export interface TakenUpdate {
+  readonly chat: string;
+  readonly payload: string;
+  /** Keeps the right to work on it; false if it was lost. */
+  extend(): Promise<boolean>;
+  /** It is done and never comes again; false if the right was lost, and another does it once more. */
+  finish(): Promise<boolean>;
+}
+
+export interface ChatInboxOptions {
+  /** A holder that is killed loses its chat after so long. */
+  readonly leaseMs?: number;
+  /** Updates of one chat that may wait. */
+  readonly mostPerChat?: number;
+}
+
+/**
+ * Updates of chats, kept in Redis before they are acknowledged: each is taken once, those of a chat in their order,
+ * chats in parallel over all processes. What was being done when its holder died is done again by another.
+ */
+export class ChatInbox {
+  private readonly leaseMs: number;
+  private readonly mostPerChat: number;
+
+  constructor(
+    private readonly redis: Redis,
+    options: ChatInboxOptions = {},
+  ) {
+    this.leaseMs = options.leaseMs ?? 30_000;
+    this.mostPerChat = options.mostPerChat ?? 1_000;
+  }
+
+  /** `known`: it came before; `full`: too many of its chat wait, nothing was kept. */
+  async accept(update: string, chat: string, payload: string): Promise<'taken' | 'known' | 'full'> {
+    const reply = await scripts.accept.run(
+      this.redis,
+      [keys.inboxSeen(update), keys.inboxOf + chat, keys.inboxReady],
+      [payload, REMEMBER_SECONDS, chat, this.mostPerChat],
+    );
+    return z.enum(['taken', 'known', 'full']).parse(reply);
+  }
+
+  /** The next update that nobody works on; null if there is none now. */
+  async take(): Promise<TakenUpdate | null> {
+    const holder = randomUUID();
+    const reply = await scripts.take.run(
+      this.redis,
+      [keys.inboxReady, keys.inboxLeases, keys.inboxHolders],
+      [holder, this.leaseMs, keys.inboxOf],
+    );
+    const taken = takenSchema.parse(reply);
+    if (taken === null) return null;
+    const [chat, payload] = taken;
+    return {
+      chat,
+      payload,
+      extend: () => this.extend(chat, holder),
+      finish: () => this.finish(chat, holder),
+    };
+  }
+
+  private async extend(chat: string, holder: string): Promise<boolean> {
+    const reply = await scripts.extend.run(
+      this.redis,
+      [keys.inboxLeases, keys.inboxHolders],
+      [chat, holder, this.leaseMs],
+    );
+    return reply === 1;
+  }
+
+  private async finish(chat: string, holder: string): Promise<boolean> {
+    const reply = await scripts.finish.run(
+      this.redis,
+      [keys.inboxOf + chat, keys.inboxReady, keys.inboxLeases, keys.inboxHolders],
+      [chat, holder],
+    );
+    return reply === 1;
+  }
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { keys } from './keys.js';
+import { loadScript, type Redis } from './redis.js';
+
+const scripts = {
+  put: loadScript('chat-outbox-put'),
+  take: loadScript('chat-outbox-take'),
+  settle: loadScript('chat-outbox-settle'),
+};
+
+const REMEMBER_SECONDS = 7 * 86_400;
+
+/** A turn each `intervalMs`, and `burst` of them at once after a rest. */
+export interface ChatRate {
+  readonly intervalMs: number;
+  readonly burst: number;
+}
+
+export interface ChatRates {
+  readonly overall: ChatRate;
+  readonly privateChat: ChatRate;
+  readonly group: ChatRate;
+  /** Turns of a chat's burst that progress leaves to answers. */
+  readonly keptFromProgress: number;
+}
+
+/**
+ * core.telegram.org/bots/faq: 30 messages a second overall, about one a second to a person, 20 a minute to a group. A
+ * burst and what follows it in the same second or minute stay below that together.
+ */
+export const CHAT_RATES: ChatRates = {
+  overall: { intervalMs: 42, burst: 6 },
+  privateChat: { intervalMs: 1_050, burst: 4 },
+  group: { intervalMs: 4_000, burst: 5 },
+  keptFromProgress: 2,
+};
+
+export interface OutgoingMessage {
+  /** The same message put twice is sent once. */
+  readonly id: string;
+  readonly chat: string;
+  /** Progress of this name: only the newest that waits is sent. Not set for an answer, which is always sent. */
+  readonly key?: string;
+  /** Progress of this name need not be sent any more. */
+  readonly replaces?: string;
+  readonly payload: unknown;
+}
+
+const storedSchema = z.object({ key: z.string().optional(), payload: z.unknown() });
+const turnSchema = z.union([
+  z.tuple([z.literal('wait'), z.number()]),
+  z.tuple([z.literal('send'), z.string(), z.string(), z.string()]),
+]);
+
+/** As the script takes it: the interval, and the milliseconds that turns may be ahead of it. */
+function pair({ intervalMs, burst }: ChatRate): number[] {
+  return [intervalMs, intervalMs * (burst - 1)];
+}
+
+/** A message whose turn it is; no other of its chat is sent meanwhile. */
+export interface Turn {
+  readonly chat: string;
+  readonly payload: unknown;
+  /** It was sent, or never will be. */
+  done(): Promise<void>;
+  /** Its chat has to wait so long; the other chats go on. */
+  again(afterMs: number): Promise<void>;
+}
+
+/**
+ * Messages to chats over all processes: in order within a chat, never more than the rates allow, answers never
+ * dropped, progress only as its newest state. A message whose sender dies is sent again after its lease, since
+ * nobody can know whether it arrived.
+ */
+export class ChatOutbox {
+  constructor(
+    private readonly redis: Redis,
+    private readonly rates: ChatRates = CHAT_RATES,
+    private readonly leaseMs = 30_000,
+  ) {}
+
+  /** `known`: it was put before; `replaced`: it took the place of older progress; `closed`: the chat wants nothing. */
+  async put(message: OutgoingMessage): Promise<'put' | 'known' | 'replaced' | 'closed'> {
+    const { id, chat, key, payload } = message;
+    const number = await this.redis.incr(keys.outboxNumber);
+    const stored: z.infer<typeof storedSchema> = { ...(key === undefined ? {} : { key }), payload };
+    const reply = await scripts.put.run(
+      this.redis,
+      [
+        keys.outboxKnown(id),
+        keys.outboxOf + chat,
+        keys.outboxDue,
+        keys.outboxMessages,
+        keys.outboxKeysOf + chat,
+        keys.closedChats,
+      ],
+      [chat, number, JSON.stringify(stored), key ?? '', REMEMBER_SECONDS, message.replaces ?? ''],
+    );
+    return z.enum(['put', 'known', 'replaced', 'closed']).parse(reply);
+  }
+
+  /** The next message that may be sent now, or how long to wait for one; `undefined`: nothing waits at all. */
+  async take(): Promise<{ readonly turn: Turn } | { readonly waitMs: number | undefined }> {
+    const holder = randomUUID();
+    const reply = turnSchema.parse(
+      await scripts.take.run(
+        this.redis,
+        [keys.outboxDue, keys.outboxLeases, keys.outboxHolders, keys.outboxMessages, keys.outboxLimit],
+        [holder, this.leaseMs, keys.outboxOf, keys.outboxLimitOf, keys.outboxKeysOf, ...this.limits()],
+      ),
+    );
+    if (reply[0] === 'wait') return { waitMs: reply[1] < 0 ? undefined : reply[1] };
+    const [, chat, number, stored] = reply;
+    const settle = (againMs: number): Promise<void> => this.settle(chat, number, holder, againMs);
+    return {
+      turn: {
+        chat,
+        payload: storedSchema.parse(JSON.parse(stored)).payload,
+        done: () => settle(-1),
+        again: settle,
+      },
+    };
+  }
+
+  /** The person blocked the bot, or it was removed: what waits is dropped, and nothing more is taken until it is opened. */
+  async closeChat(chat: string): Promise<void> {
+    const numbers = await this.redis.lrange(keys.outboxOf + chat, 0, -1);
+    const work = this.redis
+      .multi()
+      .sadd(keys.closedChats, chat)
+      .del(keys.outboxOf + chat, keys.outboxKeysOf + chat)
+      .zrem(keys.outboxDue, chat)
+      .zrem(keys.outboxLeases, chat)
+      .hdel(keys.outboxHolders, chat);
+    if (numbers.length > 0) work.hdel(keys.outboxMessages, ...numbers);
+    await work.exec();
+  }
+
+  async openChat(chat: string): Promise<void> {
+    await this.redis.srem(keys.closedChats, chat);
+  }
+
+  private limits(): number[] {
+    const { overall, privateChat, group, keptFromProgress } = this.rates;
+    return [...pair(overall), ...pair(privateChat), ...pair(group), keptFromProgress];
+  }
+
+  private async settle(chat: string, number: string, holder: string, againMs: number): Promise<void> {
+    await scripts.settle.run(
+      this.redis,
+      [
+        keys.outboxOf + chat,
+        keys.outboxDue,
+        keys.outboxLeases,
+        keys.outboxHolders,
+        keys.outboxMessages,
+        `${keys.outboxLimitOf + chat}:held`,
+      ],
+      [chat, number, holder, againMs],
+    );
+  }
+}
