@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { JOBS, type JobData, type JobName } from '@ids/contracts';
 import { IdsError, isErrorCode, newId } from '@ids/kernel';
 import type { Job, QueueEvents } from 'bullmq';
@@ -22,7 +23,10 @@ export const inspectionReplySchema = z.discriminatedUnion('ok', [
 export type InspectionReply = z.infer<typeof inspectionReplySchema>;
 
 export interface InquiryLimits {
-  readonly deadlineMs: number;
+  /** A question that no worker has begun by then is taken back. */
+  readonly beginMs: number;
+  /** One that a worker is at is waited for so long in all. */
+  readonly answerMs: number;
   /** More than so many waiting questions are shed. */
   readonly maxWaiting: number;
 }
@@ -51,13 +55,25 @@ export class Inquiry {
   }
 
   private async answer(job: Job): Promise<unknown> {
+    const settled = new AbortController();
     try {
-      const answer: unknown = await job.waitUntilFinished(this.events, this.limits.deadlineMs);
+      const answered = job.waitUntilFinished(this.events, this.limits.answerMs);
+      const answer: unknown = await Promise.race([answered, this.untilLost(job, settled.signal)]);
       return answer;
     } catch (error) {
       // Nobody waits any more: a question that no worker has begun would only cost work.
       await job.remove().catch(() => undefined);
       throw new IdsError('no_worker_answered', {}, { cause: error });
+    } finally {
+      settled.abort();
     }
+  }
+
+  /** Rejects once it is clear that no worker takes the question; else it never ends. */
+  private async untilLost(job: Job, signal: AbortSignal): Promise<never> {
+    const { beginMs } = this.limits;
+    await delay(beginMs, undefined, { signal });
+    if ((await job.getState()) === 'waiting') throw new Error(`no worker began within ${beginMs} ms`);
+    return await new Promise<never>(() => undefined);
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CONTRACT_VERSION, JOB_NAMES, type JobData, type JobName } from '@ids/contracts';
 import { IdsError, newSessionId } from '@ids/kernel';
@@ -84,7 +85,7 @@ async function start(handlerTypes: readonly Type[]): Promise<INestApplicationCon
 }
 
 async function ask(): Promise<{ inquiry: Inquiry; producer: JobProducer; close: () => Promise<void> }> {
-  const inquiry = { deadlineMs: 1_000, maxWaiting: 3 };
+  const inquiry = { beginMs: 1_000, answerMs: 20_000, maxWaiting: 3 };
   const app = await NestFactory.createApplicationContext(
     QueueModule.forProducer({ redisUrl: redis.url, inquiry }),
     { logger: false, abortOnError: false },
@@ -212,7 +213,22 @@ describe('an inquiry', () => {
     await gateway.close();
   });
 
-  it('gives up at its deadline and takes the question back', async () => {
+  it('is waited for while a worker is at it', async () => {
+    const gateway = await ask();
+    await start(
+      handlers({
+        'analyze-path': async () => {
+          // Longer than a question may wait for its worker.
+          await delay(1_500);
+          return { kind: 'file' };
+        },
+      }),
+    );
+    expect(await gateway.inquiry.ask('analyze-path', question)).toEqual({ kind: 'file' });
+    await gateway.close();
+  });
+
+  it('gives up when no worker begins, and takes the question back', async () => {
     const gateway = await ask();
     await expect(gateway.inquiry.ask('analyze-path', question)).rejects.toMatchObject({
       code: 'no_worker_answered',

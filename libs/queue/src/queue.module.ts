@@ -28,7 +28,7 @@ const retryStrategy = (attempt: number): number => Math.min(50 * attempt, 1_000)
 
 /** Before the Redis keys of BullMQ. */
 const PREFIX = 'ids-bull';
-const DEFAULT_INQUIRY: InquiryLimits = { deadlineMs: 30_000, maxWaiting: 50 };
+const DEFAULT_INQUIRY: InquiryLimits = { beginMs: 30_000, answerMs: 290_000, maxWaiting: 50 };
 
 /** The queues of IDS in a Nest application, as producer only or as worker. */
 @Module({})

@@ -8,6 +8,7 @@ export interface HttpCall {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 120_000;
@@ -35,7 +36,10 @@ export class Http {
   }
 
   /** Any response, whatever its status. @throws UnreachableError */
-  async fetch(path: string, { method = 'GET', body, headers, signal }: HttpCall = {}): Promise<Response> {
+  async fetch(
+    path: string,
+    { method = 'GET', body, headers, signal, timeoutMs }: HttpCall = {},
+  ): Promise<Response> {
     try {
       return await fetch(this.url + path, {
         method,
@@ -47,7 +51,7 @@ export class Http {
         },
         // A redirect would carry the key to an address that nobody named.
         redirect: 'error',
-        signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
+        signal: signal ?? AbortSignal.timeout(timeoutMs ?? TIMEOUT_MS),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (error) {

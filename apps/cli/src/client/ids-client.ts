@@ -14,6 +14,7 @@ import {
   type StoredEvent,
   type UpdateProjectBody,
   type ValidateAnswer,
+  type ValidateBody,
 } from '@ids/contracts';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
@@ -27,6 +28,8 @@ export interface SessionsQuery {
   readonly limit?: number | undefined;
 }
 
+/** Types and tests of a large project take their time; the gateway gives up before. */
+const VALIDATE_MS = 300_000;
 const FIRST_SILENCE_MS = 5_000;
 const SILENCE_MS = 250;
 
@@ -105,9 +108,12 @@ export class IdsClient {
     return this.json(analysisSchema, '/v1/analyze', { method: 'POST', body: { project, path } });
   }
 
-  validate(project: string, paths: readonly string[]): Promise<ValidateAnswer> {
-    const body = paths.length === 0 ? { project } : { project, paths };
-    return this.json(validateAnswerSchema, '/v1/validate', { method: 'POST', body });
+  validate(body: ValidateBody): Promise<ValidateAnswer> {
+    return this.json(validateAnswerSchema, '/v1/validate', {
+      method: 'POST',
+      body,
+      timeoutMs: VALIDATE_MS,
+    });
   }
 
   /** Whether the gateway can take work, and what it says about itself. Throws if there is none. */
