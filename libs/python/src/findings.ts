@@ -20,22 +20,41 @@ export interface NoJudgement {
 export interface LocatedFinding {
   readonly finding: Finding;
   readonly lineText: string;
+  /** The lines beside it: they tell an old line from a copy of it that the change adds. */
+  readonly around?: string;
 }
 
-/** Those of `after` that were not there before: matched by path, code, message and the line's text, not its number. */
+/**
+ * Those of `after` that were not there before: matched by path, code, message and the line's text, not its number
+ * or indentation. Of equal ones those in the same surroundings are the old ones.
+ */
 export function newFindings(
   before: readonly LocatedFinding[],
   after: readonly LocatedFinding[],
 ): { findings: Finding[]; existing: number } {
-  const known = new Map<string, number>();
-  for (const located of before) known.set(keyOf(located), (known.get(keyOf(located)) ?? 0) + 1);
-  const findings: Finding[] = [];
-  for (const located of after) {
-    const left = known.get(keyOf(located)) ?? 0;
-    if (left > 0) known.set(keyOf(located), left - 1);
-    else findings.push(located.finding);
-  }
-  return { findings: findings.sort(byPlace), existing: after.length - findings.length };
+  const known = new Map<string, LocatedFinding[]>();
+  for (const located of before) known.set(keyOf(located), [...(known.get(keyOf(located)) ?? []), located]);
+  const unmoved = after.filter(
+    (located) => !takeFrom(known, located, (old) => old.around === located.around),
+  );
+  const fresh = unmoved.filter((located) => !takeFrom(known, located, () => true));
+  return {
+    findings: fresh.map(({ finding }) => finding).sort(byPlace),
+    existing: after.length - fresh.length,
+  };
+}
+
+/** Whether a known finding matches; it is taken away, since it explains one finding only. */
+function takeFrom(
+  known: Map<string, LocatedFinding[]>,
+  located: LocatedFinding,
+  matches: (old: LocatedFinding) => boolean,
+): boolean {
+  const olds = known.get(keyOf(located)) ?? [];
+  const index = olds.findIndex(matches);
+  if (index === -1) return false;
+  olds.splice(index, 1);
+  return true;
 }
 
 /** Messages that name another line ("already defined on line 12") stay the same when that line moves. */

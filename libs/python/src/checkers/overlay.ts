@@ -1,4 +1,5 @@
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StagedFiles } from '../python.service.js';
 
@@ -7,7 +8,8 @@ const LEFT_OUT = new Set(['.git', '.ids', '.mypy_cache', '.ruff_cache', 'node_mo
 
 /**
  * Builds, in an empty folder, the tree as it would be after a change: folders on the way to a changed file are
- * real, everything else is a link to the project. So tools read most of it in place and write nothing there.
+ * real, changed files are copies, everything else is a link to the project. So tools read most of it in place and
+ * write nothing there.
  */
 export async function buildOverlay(folder: string, root: string, staged: StagedFiles): Promise<void> {
   const changed = new Set([...Object.keys(staged.added), ...staged.removed]);
@@ -23,7 +25,18 @@ export async function buildOverlay(folder: string, root: string, staged: StagedF
       await symlink(join(root, inner), join(folder, inner));
     }
   }
-  for (const [path, file] of Object.entries(staged.added)) await symlink(file, join(folder, path));
+  for (const [path, file] of Object.entries(staged.added)) await copyStaged(file, join(folder, path));
+}
+
+/**
+ * The time of a copy is one of its content: the caches of tools compare whole seconds and sizes, so that two
+ * contents of one size, staged within a second, would be the same to them.
+ */
+async function copyStaged(from: string, to: string): Promise<void> {
+  const content = await readFile(from);
+  await writeFile(to, content);
+  const seconds = createHash('sha256').update(content).digest().readUInt32BE() >>> 1;
+  await utimes(to, seconds, seconds);
 }
 
 /** Nothing for a folder that the change creates. */
