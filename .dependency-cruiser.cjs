@@ -7,6 +7,8 @@ const LIBRARIES = {
   contracts: ['kernel'],
   config: ['kernel'],
   observability: ['kernel', 'config'],
+  // Text forms of what the contracts hold, for a terminal and a chat.
+  rendering: ['kernel', 'contracts'],
   store: BASE,
   queue: BASE,
   llm: BASE,
@@ -19,14 +21,16 @@ const LIBRARIES = {
 };
 const APPS = {
   // A producer only: it never does a stage's work, so it cannot even name a stage library.
-  gateway: [...BASE, 'store', 'queue', 'workspace', 'saga'],
+  gateway: [...BASE, 'rendering', 'store', 'queue', 'workspace', 'saga'],
   worker: Object.keys(LIBRARIES),
-  // Clients of the HTTP API: they share its schemas, nothing else.
-  cli: BASE,
+  // A client of the HTTP API; `ids doctor` looks for the tools as a worker on this machine would.
+  cli: [...BASE, 'python', 'rendering'],
+  // Shares the schemas of the HTTP API, nothing else.
   console: ['kernel', 'contracts'],
 };
 
-const SPEC = '[.](int-)?spec[.]ts$';
+/** Specs, and what only specs use. */
+const SPEC = '(?:[.](int-)?spec[.]ts$|\\btest/)';
 
 function mayImport(folder, name, allowed) {
   const own = folder === 'libs' ? [name, ...allowed] : allowed;
@@ -112,7 +116,8 @@ module.exports = {
       severity: 'error',
       comment: 'an import that leads nowhere',
       from: {},
-      to: { couldNotResolve: true },
+      // `sarif` is a package of types only.
+      to: { couldNotResolve: true, pathNot: '^sarif$' },
     },
     {
       name: 'declared-packages',

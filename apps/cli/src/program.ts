@@ -1,18 +1,22 @@
-import { approvalSchema, SESSION_STATUSES, type LayerSwitch } from '@ids/contracts';
+import { approvalSchema, SESSION_STATUSES } from '@ids/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { doctor } from './commands/doctor.js';
+import type { DoctorOptions } from './commands/doctor.js';
 import { APPROVE, CANCEL, FIX, guideWith, intervene, ROLL_BACK } from './commands/intervene.js';
-import { analyze, listSessions, showDiff, showStatus, validate } from './commands/look.js';
+import { analyze, listSessions, showDiff, showStatus } from './commands/look.js';
 import {
   addProject,
   listProjects,
   removeProject,
   reopenProject,
+  setProject,
   type AddOptions,
+  type SetOptions,
 } from './commands/projects.js';
 import { runTask, type TaskOptions } from './commands/run-task.js';
+import { FORMATS, validate, type ValidateOptions } from './commands/validate.js';
 import { Context, type CommonOptions } from './context.js';
 import type { Io } from './io.js';
+import { SETTING_NAMES, settingOptions } from './project-options.js';
 
 /** Runs one command with its context and takes its exit code. */
 type Run = (options: CommonOptions, work: (context: Context) => Promise<number>) => Promise<void>;
@@ -39,17 +43,28 @@ export function buildProgram(io: Io, finish: (code: number) => void): Command {
   addLooks(program, run);
   addInterventions(program, run);
   addProjects(program, run);
-  common(program.command('doctor'))
-    .description('look whether this machine has what IDS needs')
-    .action((options: CommonOptions) => run(options, doctor));
+  addDoctor(program, run);
   return program;
 }
 
+function addDoctor(program: Command, run: Run): void {
+  common(program.command('doctor'), '--project <path>', 'a folder on this machine, to see what judges it')
+    .description('look whether this machine has what IDS needs, and which tools judge')
+    .option('--python <which>', "with --project: the project's Python, a version or an environment's folder")
+    .action((options: CommonOptions & DoctorOptions) =>
+      run(options, async (context) => {
+        // Loaded when it is asked for: it brings what the other commands do without.
+        const { doctor } = await import('./commands/doctor.js');
+        return await doctor(context, options);
+      }),
+    );
+}
+
 /** A command with the options that all have. */
-function common(command: Command): Command {
+function common(command: Command, project = '--project <name>', meaning = 'the project'): Command {
   return command
     .option('--json', 'the result as JSON on stdout')
-    .option('--project <name>', 'the project')
+    .option(project, meaning)
     .option('--url <url>', 'address of the gateway (IDS_URL)')
     .option('--key <key>', 'API key (better in IDS_API_KEY: options are seen by other users)');
 }
@@ -91,9 +106,21 @@ function addLooks(program: Command, run: Run): void {
   common(program.command('analyze <path>'))
     .description('what a Python file or folder holds')
     .action((path: string, options: CommonOptions) => run(options, (context) => analyze(context, path)));
+  addValidate(program, run);
+}
+
+function addValidate(program: Command, run: Run): void {
+  const staged = new Option('--staged', 'what is staged, as a commit would hold it, against HEAD');
+  const format = new Option('--format <format>', 'how the result is written (default: text)');
   common(program.command('validate [paths...]'))
-    .description('validate files, or those that the latest session changed')
-    .action((paths: string[], options: CommonOptions) => run(options, (context) => validate(context, paths)));
+    .description('validate files, what differs from git HEAD, or what the latest session changed')
+    .addOption(staged.conflicts('head'))
+    .option('--head', 'the working tree against HEAD; new findings only, as with --staged')
+    .option('--strict', 'end with 1 on warnings too')
+    .addOption(format.choices(FORMATS).conflicts('json'))
+    .action((paths: string[], options: CommonOptions & ValidateOptions) =>
+      run(options, (context) => validate(context, paths, options)),
+    );
 }
 
 function addInterventions(program: Command, run: Run): void {
@@ -123,15 +150,18 @@ function addInterventions(program: Command, run: Run): void {
 
 function addProjects(program: Command, run: Run): void {
   const projects = program.command('projects').description('the registered projects');
-  common(projects.command('add <name> <path>'))
+  settingOptions(common(projects.command('add <name> <path>')))
     .description('register a folder of Python code under a name')
     .option('--description <text>')
-    .addOption(layer('types'))
-    .addOption(layer('lint'))
-    .addOption(layer('tests'))
-    .addOption(new Option('--approval <when>', 'when to ask a person').choices(approvalSchema.options))
     .action((name: string, path: string, options: CommonOptions & AddOptions) =>
       run(options, (context) => addProject(context, name, path, options)),
+    );
+  settingOptions(common(projects.command('set <name>')))
+    .description('change settings of a project; what is not named stays')
+    .option('--description <text>')
+    .addOption(new Option('--unset <settings...>', 'back to what holds without them').choices(SETTING_NAMES))
+    .action((name: string, options: CommonOptions & SetOptions) =>
+      run(options, (context) => setProject(context, name, options)),
     );
   common(projects.command('list')).action((options: CommonOptions) => run(options, listProjects));
   common(projects.command('remove <name>'))
@@ -146,18 +176,8 @@ function addProjects(program: Command, run: Run): void {
     );
 }
 
-function layer(name: string): Option {
-  return new Option(`--${name} <switch>`, `the layer ${name}: on, off or required`).argParser(layerSwitch);
-}
-
 function positive(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new InvalidArgumentError('It must be a whole number from 1.');
-}
-
-function layerSwitch(text: string): LayerSwitch {
-  if (text === 'required') return text;
-  if (text === 'on' || text === 'off') return text === 'on';
-  throw new InvalidArgumentError('It must be on, off or required.');
 }

@@ -2,7 +2,6 @@ import type { Context } from '../context.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { renderAnalysis } from '../render/analysis.js';
 import { renderDiff } from '../render/diff.js';
-import { renderLayers } from '../render/layers.js';
 import { renderStory } from '../render/story.js';
 import { table } from '../render/table.js';
 import { cleanLine } from '../render/text.js';
@@ -49,15 +48,4 @@ export async function analyze(context: Context, path: string): Promise<number> {
   const analysis = await context.client.analyze(project.name, context.pathIn(project, path));
   context.result(analysis, renderAnalysis(analysis, context.out));
   return EXIT.done;
-}
-
-export async function validate(context: Context, paths: readonly string[]): Promise<number> {
-  const project = await context.project();
-  const answer = await context.client.validate(
-    project.name,
-    paths.map((path) => context.pathIn(project, path)),
-  );
-  const word = answer.passed ? context.out.colors.green('passed') : context.out.colors.red('failed');
-  context.result(answer, [...renderLayers(answer.layers, context.out), `Validation ${word}`]);
-  return answer.passed ? EXIT.done : EXIT.failed;
 }

@@ -1,12 +1,18 @@
-import type { CreateProjectBody, Project, ProjectSettings } from '@ids/contracts';
+import type { CreateProjectBody, Project, UpdateProjectBody } from '@ids/contracts';
 import { resolve } from 'node:path';
-import type { Context } from '../context.js';
+import { UsageError, type Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
+import { settingsOf, type SettingOptions } from '../project-options.js';
 import { table } from '../render/table.js';
 import { cleanLine } from '../render/text.js';
 
-export interface AddOptions extends ProjectSettings {
+export interface AddOptions extends SettingOptions {
   readonly description?: string;
+}
+
+export interface SetOptions extends AddOptions {
+  /** Names of settings that are to be what they are without being set. */
+  readonly unset?: readonly string[];
 }
 
 export async function addProject(
@@ -15,13 +21,13 @@ export async function addProject(
   path: string,
   options: AddOptions,
 ): Promise<number> {
-  const { types, lint, tests, approval, description } = options;
-  const given = Object.entries({ types, lint, tests, approval }).filter(([, value]) => value !== undefined);
+  const { description } = options;
+  const settings = settingsOf(options);
   const body: CreateProjectBody = {
     name,
     path: resolve(context.io.cwd, path),
     ...(description === undefined ? {} : { description }),
-    ...(given.length === 0 ? {} : { settings: Object.fromEntries(given) }),
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
   };
   const project = await context.client.addProject(body);
   context.result(project, [`${project.name} is registered: ${cleanLine(project.path)}`]);
@@ -42,6 +48,31 @@ export async function listProjects(context: Context): Promise<number> {
 
 function stateOf(project: Project): string {
   return project.closedBy === undefined ? 'open' : 'closed';
+}
+
+/** Changes what the options name; other settings, and severities of other codes, stay as they are. */
+export async function setProject(context: Context, name: string, options: SetOptions): Promise<number> {
+  const { description, unset = [] } = options;
+  const given = settingsOf(options);
+  if (description === undefined && unset.length === 0 && Object.keys(given).length === 0) {
+    throw new UsageError('Say what to change; ids projects set --help lists the settings.');
+  }
+  const { settings: before } = await context.client.project(name);
+  const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !unset.includes(key)));
+  const severities = { ...(unset.includes('severities') ? {} : before.severities), ...given.severities };
+  const body: UpdateProjectBody = {
+    ...(description === undefined ? {} : { description }),
+    settings: { ...kept, ...given, ...(Object.keys(severities).length === 0 ? {} : { severities }) },
+  };
+  const project = await context.client.updateProject(name, body);
+  const lines = Object.entries(project.settings).map(
+    ([key, value]) => `  ${key}: ${cleanLine(JSON.stringify(value))}`,
+  );
+  context.result(project, [
+    `${project.name} has ${lines.length === 0 ? 'no settings of its own' : 'these settings:'}`,
+    ...lines,
+  ]);
+  return EXIT.done;
 }
 
 export async function removeProject(context: Context, name: string): Promise<number> {
