@@ -19,6 +19,7 @@ const TOOLS = {
     instead: 'redis-server',
   },
   mypy: { there: hasMypy, package: 'mypy', instead: 'mypy' },
+  pytest: { there: hasPytest, package: 'python3-pytest', instead: 'pytest for /usr/bin/python3' },
   bubblewrap: { there: () => which('bwrap') !== undefined, package: 'bubblewrap', instead: 'bubblewrap' },
 };
 
@@ -57,6 +58,12 @@ function stopService(name) {
 function hasMypy() {
   if (which('mypy') !== undefined) return true;
   const run = spawnSync('python3', ['-I', '-m', 'mypy', '--version'], { env: cleanEnvironment() });
+  return run.status === 0;
+}
+
+/** The system's own Python: others may have none, or another one. */
+function hasPytest() {
+  const run = spawnSync('/usr/bin/python3', ['-I', '-c', 'import pytest'], { env: cleanEnvironment() });
   return run.status === 0;
 }
 

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChangeSet, LayerResult, LayerSwitches, PlannedChange } from '@ids/contracts';
+import type {
+  ChangeSet,
+  LayerResult,
+  LayerSwitches,
+  PlannedChange,
+  ValidationSettings,
+} from '@ids/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PythonService } from '@ids/python';
 import { makeProject, snapshotTree, type TestProject } from '@ids/testing';
@@ -58,7 +64,7 @@ describe('Validator', () => {
   };
   const validate = (
     changes: ChangeSet,
-    settings: LayerSwitches = OFF,
+    settings: ValidationSettings = OFF,
     signal = new AbortController().signal,
   ): Promise<LayerResult[]> => validator.validateChange({ root: project.path, changes, settings, signal });
 
@@ -190,29 +196,31 @@ describe('Validator', () => {
     });
   });
 
-  it('runs nothing of the project in any layer but tests', async () => {
-    const marker = join(project.path, 'ran');
-    const run = `open(${JSON.stringify(marker)}, 'a').write(__name__)\n`;
-    const planted: Record<string, string> = {
-      'sitecustomize.py': run,
-      'usercustomize.py': run,
-      'conftest.py': run,
-      'setup.py': run,
-      'typing.py': run,
-      'json.py': run,
-      'plugin.py': `${run}def plugin(version): raise SystemExit\n`,
-      'mypy.ini': '[mypy]\nplugins = plugin.py\npython_executable = ./python\n',
-      'pyproject.toml': '[tool.mypy]\nplugins = "plugin"\n[tool.ruff]\nextend = "x.toml"\n',
-      'app/__init__.py': run,
-      '.venv/pyvenv.cfg': 'home = /usr/bin\n',
-      '.venv/lib/python3.11/site-packages/run.pth': `import sys; ${run}`,
-      '.venv/lib/python3.11/site-packages/sitecustomize.py': run,
-    };
-    for (const [path, text] of Object.entries(planted)) await project.write(path, text);
-    const changes = [create('app/new.py', `${run}import app.vessel, json\nx: int = 1\n`)];
-    await validate(changes, { types: true, lint: true, tests: false });
-    await python.analyzeFolder(project.path, '');
-    expect(await readdir(project.path)).not.toContain('ran');
+  it('says which Python judges, if it is another than the project asks for', async () => {
+    await project.write('.python-version', '3.99\n');
+    const results = await validate([create('a.py', 'x = 1\n')]);
+    expect(results[0]).toMatchObject({
+      layer: 'syntax',
+      status: 'passed',
+      reason: expect.stringMatching(/3\.99/),
+    });
+  });
+
+  it("follows the project's severities in the imports only where they are stricter", async () => {
+    await project.write('requirements.txt', 'not-installed-anywhere\n');
+    const changes = [
+      create('a.py', 'import not_installed_anywhere\n'),
+      create('b.py', 'import invented_package\n'),
+    ];
+    const plain = (await validate(changes))[1];
+    expect(plain?.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+      'not-installed warning',
+      'unresolved-import error',
+    ]);
+    const severities = { 'not-installed': 'error', 'unresolved-import': 'ignore' } as const;
+    const strict = (await validate(changes, { ...OFF, severities }))[1];
+    expect(strict?.findings.map(({ severity }) => severity)).toEqual(['error', 'error']);
+    expect(strict?.reason).toMatch(/cannot be loosened.*unresolved-import/);
   });
 
   describe('tests', () => {

@@ -11,17 +11,21 @@ import { IdsError } from '@ids/kernel';
 import {
   listPythonFiles,
   resolveInside,
+  withStricterSeverities,
   type PlacedFile,
   type ProjectPython,
   type PythonService,
 } from '@ids/python';
 import { judged, outcomeOf, skipped, timed, type Outcome } from './layer.js';
 import { stage, withPrivateFolder, type Staged } from './staging.js';
+import { DEFAULT_TEST_LIMITS, type TestLimits } from './tests/limits.js';
 import { runTests } from './tests-layer.js';
 
 export interface ValidatorOptions {
   /** Where private folders are made; the system's folder for temporary files if not set. */
   readonly tempFolder?: string;
+  /** What one run of a project's tests may cost; a project's settings may say other times and sizes. */
+  readonly testLimits?: Partial<TestLimits>;
 }
 
 /** What is judged: files of a change, or files as they stand. */
@@ -57,16 +61,22 @@ export class Validator {
    */
   async validateChange(input: {
     readonly root: string;
+    /** The project's own folder, where its environment is, if `root` is a copy of how it was. */
+    readonly home?: string;
     readonly changes: ChangeSet;
     readonly settings: ValidationSettings;
     readonly signal: AbortSignal;
     readonly onLayer?: (result: LayerResult) => Promise<void>;
   }): Promise<LayerResult[]> {
-    const { root, changes, settings, signal, onLayer } = input;
+    const { root, home = root, changes, settings, signal, onLayer } = input;
     return await withPrivateFolder(this.options.tempFolder, async (folder) => {
       const staged = await stage(folder, changes);
       const files = Object.entries(staged.added).map(([path, file]) => ({ path, file }));
-      return await this.run({ root, files: pythonOnly(files), staged, folder, settings, signal }, onLayer);
+      return await this.run(
+        home,
+        { root, files: pythonOnly(files), staged, folder, settings, signal },
+        onLayer,
+      );
     });
   }
 
@@ -83,16 +93,17 @@ export class Validator {
     const { root, settings, signal } = input;
     const files = pythonOnly(await expand(root, input.paths));
     return await withPrivateFolder(this.options.tempFolder, (folder) =>
-      this.run({ root, files, folder, settings, signal }),
+      this.run(root, { root, files, folder, settings, signal }),
     );
   }
 
   private async run(
+    home: string,
     input: Omit<Subject, 'python'>,
     onLayer?: (result: LayerResult) => Promise<void>,
   ): Promise<LayerResult[]> {
     // Without Python there is no verdict at all, not even a skipped layer.
-    const python = await this.python.project(input.root, input.settings.python);
+    const python = await this.python.project(home, input.settings.python);
     const subject = { ...input, python };
     const results: LayerResult[] = [];
     for (const layer of LAYERS) {
@@ -128,15 +139,18 @@ export class Validator {
     return outcomeOf(layer, settings[layer], await this.python.checkers[layer](request));
   }
 
-  private async syntax({ files, signal }: Subject): Promise<Outcome> {
-    const { version } = await this.python.info();
-    return judged({ findings: await this.python.checkSyntax(files, signal), tool: `CPython ${version}` });
+  private async syntax({ files, python, signal }: Subject): Promise<Outcome> {
+    const findings = await this.python.checkSyntax(files, { python, signal });
+    const tool = `CPython ${python.interpreter.version}`;
+    return judged({ findings, tool, ...(python.note === null ? {} : { note: python.note }) });
   }
 
   private async imports(subject: Subject): Promise<Outcome> {
     const { root, python, files, signal } = subject;
     try {
-      return judged(await this.python.checkImports({ root, python, files, signal, ...changeOf(subject) }));
+      const request = { root, python, files, signal, ...changeOf(subject) };
+      const judgement = await this.python.checkImports(request);
+      return judged(withStricterSeverities(judgement, subject.settings.severities));
     } catch (error) {
       if (!(error instanceof IdsError) || !/^python_(limit|failed)$/.test(error.code)) throw error;
       const code = error.code.replace('_', '-');
@@ -156,19 +170,28 @@ export class Validator {
     if (before.some(({ layer, status }) => layer === 'imports' && status === 'failed')) {
       return skipped('the layer imports failed');
     }
-    const { executable, version } = await this.python.info();
     const folder = join(subject.folder, 'tests');
     await mkdir(folder);
-    const { root, signal, settings, staged } = subject;
+    const { root, python, signal, settings, staged } = subject;
     return await runTests({
       root,
       folder,
-      executable,
-      version,
+      python,
       signal,
+      settings,
       wanted: settings.tests,
+      limits: this.testLimits(settings),
       ...(staged === undefined ? {} : { staged }),
     });
+  }
+
+  private testLimits({ testSeconds, testCopyMb }: ValidationSettings): TestLimits {
+    return {
+      ...DEFAULT_TEST_LIMITS,
+      ...this.options.testLimits,
+      ...(testSeconds === undefined ? {} : { seconds: testSeconds }),
+      ...(testCopyMb === undefined ? {} : { copyMb: testCopyMb }),
+    };
   }
 }
 

@@ -29,32 +29,28 @@ const withoutPython: Row[] = [
 ];
 failureTable('a machine without Python', { env: { PATH: none.path } }, withoutPython);
 
-function missing(layer: 'types' | 'tests', says: RegExp): Row {
-  return {
-    name: `the layer ${layer} is required and its tool is missing`,
-    settings: { [layer]: 'required' },
+const withoutCheckers: Row[] = [
+  {
+    name: 'the layer tests is required and its tool is missing',
+    settings: { tests: 'required' },
     ends: 'rolled_back',
-    error: { stage: 'validation', code: 'checker_missing', says },
+    error: { stage: 'validation', code: 'checker_missing', says: /tests.*bubblewrap/ },
     journal: 'none',
     attempts: 1,
-  };
-}
-
-const withoutCheckers: Row[] = [
-  missing('types', /types.*mypy/),
-  missing('tests', /tests.*bubblewrap/),
+  },
   {
-    name: 'the optional layers are on and their tools are missing: skipped, and never passed',
-    settings: { types: true, tests: true, lint: 'required' },
+    name: 'what comes with IDS judges types and lint; a layer without a tool is skipped, and never passed',
+    settings: { types: 'required', tests: true, lint: 'required' },
     after: async ({ system }, { id }) => {
       const { validation } = await system.session(id);
       expect(validation.map(({ layer, status }) => `${layer} ${status}`)).toEqual([
         'syntax passed',
         'imports passed',
-        'types skipped',
+        'types passed',
         'lint passed',
         'tests skipped',
       ]);
+      expect(validation[2]?.tool).toMatch(/pyright/);
     },
     ends: 'applied',
     tree: { 'a.py': 'VALUE = 2\n' },
