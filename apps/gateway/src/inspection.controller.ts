@@ -37,23 +37,32 @@ export class InspectionController {
 
   @Post('validate')
   @HttpCode(200)
-  @ApiOperation({ summary: "Validate files; without paths those that the project's latest session changed" })
+  @ApiOperation({
+    summary: "Validate files as they stand, what differs from git's HEAD, or what the latest session changed",
+  })
   @Answers(200, 'Validation')
   @Problems(
     'project_not_found',
     'nothing_to_validate',
+    'file_not_found',
     'path_not_allowed',
+    'not_a_git_repository',
+    'git_failed',
+    'change_too_large',
+    'python_missing',
     'overloaded',
     'no_worker_answered',
   )
   async validate(
-    @Body({ schema: validateBodySchema }) { project, paths }: ValidateBody,
+    @Body({ schema: validateBodySchema }) { project, paths, against, index }: ValidateBody,
   ): Promise<ValidateAnswer> {
     await this.projects.get(project);
     const data = {
       contractVersion: CONTRACT_VERSION,
       project,
       ...(paths === undefined ? {} : { paths }),
+      ...(against === undefined ? {} : { against }),
+      ...(index === undefined ? {} : { index }),
     } as const;
     return validateAnswerSchema.parse(await this.inquiry.ask('validate-paths', data));
   }

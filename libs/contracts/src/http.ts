@@ -52,6 +52,16 @@ export type AnalyzeBody = z.infer<typeof analyzeBodySchema>;
 export const validateBodySchema = z.strictObject({
   project: projectNameSchema,
   paths: z.array(path).max(500).optional(),
+  /**
+   * Judges what differs from git's HEAD, and only findings that it brings: `head` the working tree with files that
+   * are new and not ignored, `staged` the index as it would be committed. With `paths` of these only.
+   */
+  against: z.enum(['head', 'staged']).optional(),
+  /** With `staged`: the index in the git directory that a hook of git was given by GIT_INDEX_FILE. */
+  index: z
+    .string()
+    .regex(/^(?:index|index\.lock|next-index-\d+\.lock)$/, 'the name of an index of git')
+    .optional(),
 });
 export type ValidateBody = z.infer<typeof validateBodySchema>;
 

@@ -44,7 +44,11 @@ export const JOBS = {
   'analyze-path': { queue: 'inspection', data: inspectionSchema.extend({ path: z.string() }) },
   'validate-paths': {
     queue: 'inspection',
-    data: inspectionSchema.extend({ paths: z.array(z.string()).optional() }),
+    data: inspectionSchema.extend({
+      paths: z.array(z.string()).optional(),
+      against: z.enum(['head', 'staged']).optional(),
+      index: z.string().optional(),
+    }),
   },
   'check-rollback': { queue: 'inspection', data: inspectionSchema.extend({ sessionId: sessionIdSchema }) },
   reconcile: { queue: 'maintenance', data: maintenanceSchema },

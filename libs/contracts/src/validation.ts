@@ -30,7 +30,29 @@ export const layerResultSchema = z.object({
 });
 export type LayerResult = z.infer<typeof layerResultSchema>;
 
-export const validateAnswerSchema = z.object({ passed: z.boolean(), layers: z.array(layerResultSchema) });
+/** What a validation against git's HEAD compared. */
+export const comparisonSchema = z.object({
+  against: z.enum(['head', 'staged']),
+  /** The commit of HEAD; null where there is none yet, so that everything is new. */
+  commit: z.string().nullable(),
+  /** The files whose changes were judged. */
+  files: z.array(
+    z.object({
+      path: z.string(),
+      operation: z.enum(['create', 'modify', 'delete', 'rename']),
+      /** Of a renamed file. */
+      from: z.string().optional(),
+    }),
+  ),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const validateAnswerSchema = z.object({
+  passed: z.boolean(),
+  layers: z.array(layerResultSchema),
+  /** Set where the request said `against`. */
+  comparison: comparisonSchema.optional(),
+});
 export type ValidateAnswer = z.infer<typeof validateAnswerSchema>;
 
 /** An optional layer: off, on, or on and failing the session when its tool is missing. */
@@ -66,6 +88,10 @@ export const judgingSettingsSchema = z.object({
   testCommand: z.array(z.string().min(1).max(500)).min(1).max(50).optional(),
   /** `unsandboxed` lets tests run without bubblewrap where it does not work: with all rights of the worker. */
   testSandbox: z.enum(['required', 'unsandboxed']).optional(),
+  /** What one run of the tests may take; a change with failing tests needs up to three. */
+  testSeconds: z.int().min(1).max(3_600).optional(),
+  /** How large a project may be to be copied for its tests. */
+  testCopyMb: z.int().min(1).max(1_000_000).optional(),
 });
 export type JudgingSettings = z.infer<typeof judgingSettingsSchema>;
 

@@ -123,6 +123,17 @@ export const ERRORS = {
     422,
     () => 'There is nothing to validate: name files, or run a session that changes some.',
   ),
+  not_a_git_repository: never(
+    422,
+    (d) =>
+      `The folder ${list(d['path'], 'of the project')} is in no git repository that can be compared with (${list(d['reason'], 'there is no .git')}).`,
+  ),
+  git_failed: never(422, (d) => `git could not read the repository: ${list(d['reason'], 'it failed')}.`),
+  change_too_large: never(
+    422,
+    (d) =>
+      `The comparison with HEAD is larger than the limit of ${list(d['limit'], 'what is taken')}; name paths to validate as they stand instead.`,
+  ),
 
   // The project and its files
   file_not_found: never(
