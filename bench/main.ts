@@ -1,12 +1,20 @@
 import 'reflect-metadata';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { analysis } from './analysis.js';
 import { postLatency } from './post-latency.js';
 import { table, type Row } from './report.js';
 import { roundTime } from './round-time.js';
 import { throughput } from './throughput.js';
+import { validation } from './validation.js';
 
-const BENCHMARKS = { throughput, 'post-latency': postLatency, 'round-time': roundTime };
+const BENCHMARKS = {
+  throughput,
+  'post-latency': postLatency,
+  'round-time': roundTime,
+  analysis,
+  validation,
+};
 
 /** Runs the benchmarks that are named, or all; writes `bench/results.json` and prints a table of ratios. */
 async function main(wanted: readonly string[]): Promise<void> {

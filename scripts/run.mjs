@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The entrance of `npm run demo`, `npm start`, `npm test` and `npm run bench`. Plain JavaScript that needs no
-// package: it brings a fresh clone to where the command can run, then runs it on the Node.js of the lockfile.
+// The entrance of `npm run demo`, `npm start`, `npm test`, `npm run test:corpus` and `npm run bench`. Plain JavaScript
+// that needs no package: it brings a fresh clone to where the command can run, then runs it on the Node.js of the
+// lockfile.
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
 import './lib/lifetime.mjs';
@@ -17,8 +18,9 @@ import { ensureTools, redisUrl } from './lib/tools.mjs';
 const COMMANDS = {
   demo: { tools: ['redis'], script: 'dist/apps/cli/src/launcher/main.js', args: ['demo'] },
   start: { tools: ['redis'], script: 'dist/apps/cli/src/launcher/main.js', args: ['start'] },
-  test: { tools: ['redis-server', 'mypy', 'bubblewrap'], script: 'scripts/test.mjs', args: [] },
-  bench: { tools: ['redis-server'], script: 'scripts/bench.mjs', args: [] },
+  test: { tools: ['redis-server', 'mypy', 'bubblewrap', 'pytest'], script: 'scripts/test.mjs', args: [] },
+  'test:corpus': { tools: [], script: 'scripts/corpus.mjs', args: [] },
+  bench: { tools: ['redis-server', 'mypy'], script: 'scripts/bench.mjs', args: [] },
 };
 
 /** Two private servers on the same files would destroy them. */

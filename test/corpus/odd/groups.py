@@ -1,0 +1,7 @@
+try:
+    import grouped
+except* ValueError:
+    import grouped_too
+
+
+def starred(*args: *tuple[int, ...]): ...
