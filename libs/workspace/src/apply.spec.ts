@@ -192,6 +192,8 @@ describe('a change set that may not be applied', () => {
     ['changes what is not text', () => [create('run.sh', '')]],
     ['goes into .git', () => [create('.git/x.py', '')]],
     ['goes into .ids', () => [create('.ids/x.py', '')]],
+    ['goes into an environment', () => [create('tools/lib/x.py', '')]],
+    ['changes what is in an environment', () => [modify('tools/run.py', 'run', 'x')]],
     ['has a folder that backups cannot have', () => [create('manifest.json/x.py', '')]],
     ['creates where a folder is', () => [create('folder.py', '')]],
     ['goes below a file', () => [create('a.py/x.py', '')]],
@@ -212,6 +214,8 @@ describe('a change set that may not be applied', () => {
     const outside = await makeProject({ 'secret.py': 'secret' });
     await mkdir(at('folder.py'));
     await project.write('data.bin', 'data');
+    await project.write('tools/pyvenv.cfg', 'home = /usr/bin\n');
+    await project.write('tools/run.py', 'run');
     await symlink(outside.path, at('out'));
     await symlink(join(outside.path, 'secret.py'), at('out.py'));
     await symlink('data.bin', at('data.py'));

@@ -112,6 +112,10 @@ describe('the path of a file that may be changed', () => {
     '.env',
     'data.bin',
     '../a.py',
+    '.venv/lib/python3.11/site-packages/mypy/main.py',
+    'VENV/x.py',
+    'lib/site-packages/x.py',
+    'tools/env/pyvenv.cfg',
   ])('is refused: %j', (path) => {
     expect(refusal(checkEditablePath, path)).toBeInstanceOf(IdsError);
   });

@@ -10,6 +10,11 @@ const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹
 /** Control and invisible characters, line separators, half surrogate pairs. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
+/** Folders of installed packages. Tools of an environment may be started, so no change may reach into one. */
+const ENVIRONMENT_NAMES = new Set(['.venv', 'venv', 'site-packages', 'dist-packages', '__pypackages__']);
+/** What makes a folder an environment. */
+export const ENVIRONMENT_MARK = 'pyvenv.cfg';
+
 const EDITABLE_EXTENSION = /\.(?:py|pyi|pyw|md|rst|txt|toml|cfg|ini|in)$/i;
 const EDITABLE_NAMES = new Set([
   'authors',
@@ -45,6 +50,10 @@ export function checkEditablePath(path: string): string {
   const normal = checkReadablePath(path);
   if (!isEditableKind(normal)) {
     throw notAllowed(path, "only Python files and the project's plain text files may be changed");
+  }
+  const names = normal.split('/').map(foldCase);
+  if (names.some((name) => ENVIRONMENT_NAMES.has(name)) || names.at(-1) === ENVIRONMENT_MARK) {
+    throw notAllowed(path, 'it belongs to an environment of installed packages');
   }
   return normal;
 }

@@ -5,7 +5,7 @@ import type { FileStats } from './file-system.port.js';
 import { namesIn, sha256, statOrNull } from './files.js';
 import { locate, refuseCaseClash, relativeTo, type Location } from './location.js';
 import type { ManifestEntry } from './manifest.js';
-import { checkEditablePath, notAllowed } from './path-rules.js';
+import { checkEditablePath, ENVIRONMENT_MARK, notAllowed } from './path-rules.js';
 import type { Site } from './sight.js';
 import { modeOf } from './stage.js';
 
@@ -95,6 +95,7 @@ class Planner {
     if (target.stats === null) return this.note(path);
     if (!target.stats.isFile()) throw notAllowed(path, 'it is not a regular file');
     checkEditablePath(relativeTo(root, target.file));
+    await this.refuseEnvironment(path, target.file);
     const entry = change.operation === 'modify' ? target : await locate(fs, root, path, false);
     const stats = entry.stats ?? target.stats;
     if (change.operation === 'rename' && stats.isSymbolicLink()) {
@@ -105,6 +106,16 @@ class Planner {
     if (sha256(before) !== baseHash) return this.note(path);
     const link = stats.isSymbolicLink() ? await fs.readlink(entry.entry) : null;
     return { stats, before, link, shared: link === null && stats.nlink > 1 ? entry.file : null };
+  }
+
+  /** An environment may have any name; a file in it is none of the project's own. */
+  private async refuseEnvironment(path: string, file: string): Promise<void> {
+    const { fs, root } = this.site;
+    for (let folder = dirname(file); folder.length > root.length; folder = dirname(folder)) {
+      if ((await statOrNull(fs, join(folder, ENVIRONMENT_MARK))) !== null) {
+        throw notAllowed(path, 'it belongs to an environment of installed packages');
+      }
+    }
   }
 
   /** Two names of one file can both be removed, but not edited as if they were two files. */
@@ -124,6 +135,7 @@ class Planner {
     if (location.stats !== null) throw notAllowed(path, 'a folder or a link stands there');
     await refuseCaseClash(fs, location);
     checkEditablePath(relativeTo(root, location.entry));
+    await this.refuseEnvironment(path, location.entry);
     for (const folder of location.missing) this.folders.add(relativeTo(root, folder));
     return location;
   }

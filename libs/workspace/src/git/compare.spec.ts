@@ -164,6 +164,23 @@ describe('the working tree against HEAD', () => {
     expect(Object.keys(seen.changes)).toEqual(['a.py', 'a.py/inner.py', 'b/x.py']);
   });
 
+  it('takes a file for removed that is behind a link now, or is none any more', async () => {
+    await repo.commit({ 'pkg/deep/a.py': 'A', 'b.py': 'B', 'c.py': 'C' });
+    const elsewhere = join(repo.folder, 'elsewhere');
+    await mkdir(join(elsewhere, 'deep'), { recursive: true });
+    await writeFile(join(elsewhere, 'deep/a.py'), 'SECRET');
+    await rm(join(repo.root, 'pkg'), { recursive: true });
+    await symlink(elsewhere, join(repo.root, 'pkg'));
+    await rm(join(repo.root, 'b.py'));
+    execFileSync('mkfifo', [join(repo.root, 'b.py')]);
+    await repo.write('c.py', 'CC');
+    expect((await repo.workingTree()).changes).toEqual({
+      'pkg/deep/a.py': 'delete: A -> ',
+      'b.py': 'delete: B -> ',
+      'c.py': 'modify: C -> CC',
+    });
+  });
+
   it('refuses more than it can take', async () => {
     await repo.commit({ 'a.py': 'A' });
     for (let part = 0; part < 9; part += 1)

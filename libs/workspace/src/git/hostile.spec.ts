@@ -75,6 +75,9 @@ async function arm(gitDir: string): Promise<void> {
   }
 }
 
+/** Only root can give files away. */
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
 /** Runs git as a careless program would. */
 function carelessly(...args: string[]): void {
   try {
@@ -228,9 +231,6 @@ describe('where a repository lies', () => {
     });
   });
 });
-
-/** Only root can give files away. */
-const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
 describe('forms of a repository', () => {
   asRoot('may belong to another user', async () => {

@@ -1,9 +1,9 @@
 import { IdsError } from '@ids/kernel';
 import { lstat, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeFileSystem } from '../file-system.port.js';
-import { statOrNull, unless } from '../files.js';
+import { unless } from '../files.js';
 import { Git } from './git.js';
+import { refuseForeignObjects } from './objects.js';
 import { findRepository, isFolder, refuse, smallFile, type Repository } from './repository.js';
 
 /** A repository seen through a private folder; `git` never reads its configuration nor writes into it. */
@@ -13,6 +13,7 @@ export interface PrivateRepository extends Repository {
 
 const MAX_INDEX = 256 * 1024 * 1024;
 const MAX_CONFIG = 1024 * 1024;
+const MAX_REFERENCES = 256 * 1024 * 1024;
 const SHARED_INDEX = /^sharedindex\.[0-9a-f]{40,64}$/;
 
 /** What is said to git in the place of the repository's own configuration. */
@@ -56,6 +57,8 @@ export async function openPrivately(
   const repository = await findRepository(root, config);
   const { gitDir, commonDir } = repository;
   if (await isFolder(join(commonDir, 'reftable'))) throw refuse(root, 'its references are a reftable');
+  if (!(await isFolder(join(commonDir, 'refs')))) throw refuse(root, 'it has no folder of references');
+  await refuseForeignObjects(root, join(commonDir, 'objects'));
   const format = await config(join(commonDir, 'config'), 'extensions.objectformat');
   const head = await smallFile(join(gitDir, 'HEAD'), MAX_CONFIG);
   if (head === null) throw refuse(root, 'it has no HEAD');
@@ -69,8 +72,7 @@ export async function openPrivately(
   if (exclude !== null) await writeFile(join(folder, 'info', 'exclude'), exclude);
   await symlink(join(commonDir, 'objects'), join(folder, 'their-objects'));
   await symlink(join(commonDir, 'refs'), join(folder, 'refs'));
-  const packed = join(commonDir, 'packed-refs');
-  if ((await statOrNull(nodeFileSystem, packed)) !== null) await symlink(packed, join(folder, 'packed-refs'));
+  await copyPackedReferences(root, commonDir, folder);
   await copyIndex(gitDir, index, folder);
   return { ...repository, git };
 }
@@ -78,6 +80,15 @@ export async function openPrivately(
 function extension(format: string | null): string {
   if (format?.toLowerCase() !== 'sha256') return '\trepositoryformatversion = 0\n';
   return '\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = sha256\n';
+}
+
+/** As a copy: through a link git would read any file, and quote what is no reference in its message. */
+async function copyPackedReferences(root: string, commonDir: string, folder: string): Promise<void> {
+  const packed = join(commonDir, 'packed-refs');
+  if ((await unless(lstat(packed), ['ENOENT'], null)) === null) return;
+  const bytes = await smallFile(packed, MAX_REFERENCES);
+  if (bytes === null) throw refuse(root, 'its packed references cannot be read');
+  await writeFile(join(folder, 'packed-refs'), bytes);
 }
 
 async function copyIndex(gitDir: string, index: string, folder: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { IdsError } from '@ids/kernel';
+import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { unless } from '../files.js';
 import { within } from './differences.js';
@@ -29,9 +30,12 @@ export async function stageWorkingTree(repository: PrivateRepository, scope: Sco
     await git.text(['ls-files', '-o', '--exclude-standard', '-z', ...within(prefix)], { env }),
   );
   const names = await wanted(top, [...new Set([...edited, ...withoutEnvironments(fresh)])], scope);
-  if (names.length === 0) return;
-  const flags = ['-z', '--add', '--remove', '--replace', '--stdin'];
-  await git.bytes(['update-index', ...flags], { env, input: nameList(names) });
+  const update = async (flags: readonly string[], chosen: readonly RawName[]): Promise<void> => {
+    if (chosen.length === 0) return;
+    await git.bytes(['update-index', '-z', ...flags, '--stdin'], { env, input: nameList(chosen) });
+  };
+  await update(['--force-remove'], names.gone);
+  await update(['--add', '--remove', '--replace'], names.there);
 }
 
 /** Takes back what lets git leave files out of sight: "assume unchanged", and "skip" for files that are there. */
@@ -65,22 +69,46 @@ function withoutEnvironments(names: readonly RawName[]): RawName[] {
   );
 }
 
-async function wanted(top: string, names: readonly RawName[], scope: Scope): Promise<RawName[]> {
+interface Wanted {
+  readonly there: readonly RawName[];
+  /** What git could not read: behind a link that took the place of a folder, or no file, link or folder. */
+  readonly gone: readonly RawName[];
+}
+
+async function wanted(top: string, names: readonly RawName[], scope: Scope): Promise<Wanted> {
   const chosen: RawName[] = [];
+  const gone: RawName[] = [];
+  const folders = new Map<string, Promise<boolean>>();
   let bytes = 0;
   for (const name of names) {
     const shown = shownName(name);
     if (!matters(shown, scope)) continue;
     const stats = await statsOf(top, name);
     if (stats?.isFile() === true && !isPythonName(shown) && stats.size > scope.maxFileBytes) continue;
-    bytes += stats?.size ?? 0;
-    chosen.push(name);
-    if (chosen.length > MAX_FILES) throw new IdsError('change_too_large', { limit: `${MAX_FILES} files` });
+    const isGone = isSpecial(stats) || (await isBehindLink(top, name, folders));
+    bytes += isGone ? 0 : (stats?.size ?? 0);
+    (isGone ? gone : chosen).push(name);
+    if (chosen.length + gone.length > MAX_FILES) throw new IdsError('change_too_large', { limit: `${MAX_FILES} files` });
     if (bytes > MAX_BYTES) throw new IdsError('change_too_large', { limit: `${MAX_BYTES} bytes` });
   }
-  return chosen;
+  return { there: chosen, gone };
 }
 
-function statsOf(top: string, name: RawName): Promise<{ readonly size: number; isFile(): boolean } | null> {
+function isSpecial(stats: Stats | null): boolean {
+  return stats !== null && !stats.isFile() && !stats.isSymbolicLink() && !stats.isDirectory();
+}
+
+/** Whether a folder on the way is a link; `known` keeps what was found out about each. */
+async function isBehindLink(top: string, name: RawName, known: Map<string, Promise<boolean>>): Promise<boolean> {
+  const folder = name.slice(0, Math.max(0, name.lastIndexOf('/')));
+  if (folder === '') return false;
+  const look = async (): Promise<boolean> =>
+    (await statsOf(top, folder))?.isSymbolicLink() === true || (await isBehindLink(top, folder, known));
+  const found = known.get(folder) ?? look();
+  known.set(folder, found);
+  return await found;
+}
+
+function statsOf(top: string, name: RawName): Promise<Stats | null> {
   return unless(lstat(below(top, name)), ['ENOENT', 'ENOTDIR'], null);
 }
