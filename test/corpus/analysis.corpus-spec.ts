@@ -29,6 +29,17 @@ describe('analysis over the standard library of the interpreter', () => {
     expect(compared.differences.slice(0, SHOWN)).toEqual([]);
   });
 
+  it('sums it up as the analyses of its files do', async () => {
+    const summary = await python.analyzeFolder(library.root, '', { files: 10 * library.paths.length });
+    expect(summary.truncated).toBe(false);
+    const { files, functions, classes } = compared.count;
+    expect([summary.files - summary.failed.length, summary.functions, summary.classes]).toEqual([
+      files,
+      functions,
+      classes,
+    ]);
+  });
+
   it('fails on the same files, with the same message and position', () => {
     expect(compared.failed.map(({ path, found }) => ({ path, found }))).toEqual(
       compared.failed.map(({ path, expected }) => ({ path, found: expected })),

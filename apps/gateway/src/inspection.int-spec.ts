@@ -1,4 +1,10 @@
-import { JOB_NAMES, type FileAnalysis, type JobName, type ValidateAnswer } from '@ids/contracts';
+import {
+  JOB_NAMES,
+  type FileAnalysis,
+  type FolderAnalysis,
+  type JobName,
+  type ValidateAnswer,
+} from '@ids/contracts';
 import { IdsError } from '@ids/kernel';
 import { silentLogger } from '@ids/observability';
 import {
@@ -111,11 +117,13 @@ describe('a question that a worker answers', () => {
       lines: 0,
       encoding: 'utf-8',
       python: '3.11.7',
+      pythonNote: null,
       doc: null,
       imports: [],
       functions: [],
       classes: [],
       globals: [],
+      entryPoint: false,
     };
     const asked: unknown[] = [];
     behaviours['analyze-path'] = async (data) => {
@@ -125,6 +133,33 @@ describe('a question that a worker answers', () => {
     const answer = await post('/v1/analyze', { project: 'fleet', path: 'app.py' });
     expect([answer.status, answer.body]).toEqual([200, analysis]);
     expect(asked).toEqual([{ contractVersion: 1, project: 'fleet', path: 'app.py' }]);
+  });
+
+  it('gives the summary of a folder', async () => {
+    const analysis: FolderAnalysis = {
+      kind: 'folder',
+      path: 'app',
+      python: '3.11.7',
+      pythonNote:
+        'The project asks for Python 3.12 (.python-version); 3.11.7 judged, the closest on this machine.',
+      files: 3,
+      bytes: 20,
+      lines: 2,
+      functions: 1,
+      classes: 0,
+      largest: [{ path: 'app/a.py', lines: 2 }],
+      imports: {
+        edges: [{ from: 'app/a.py', to: 'app/b.py', line: 1, when: 'load' }],
+        omitted: 0,
+        circles: [['app/a.py', 'app/b.py']],
+      },
+      entryPoints: [{ path: 'app/a.py', kind: 'script', name: 'serve' }],
+      failed: [{ path: 'app/c.py', line: 1, column: 2, message: 'invalid syntax' }],
+      truncated: false,
+    };
+    behaviours['analyze-path'] = async () => analysis;
+    const answer = await post('/v1/analyze', { project: 'fleet', path: 'app' });
+    expect([answer.status, answer.body]).toEqual([200, analysis]);
   });
 
   it('gives the verdict of the layers, with and without paths', async () => {
@@ -139,11 +174,33 @@ describe('a question that a worker answers', () => {
     };
     const all = await post('/v1/validate', { project: 'fleet' });
     const some = await post('/v1/validate', { project: 'fleet', paths: ['app.py'] });
-    expect([all.status, all.body, some.body]).toEqual([200, verdict, verdict]);
+    const hook = { project: 'fleet', against: 'staged', index: 'index.lock' };
+    const staged = await post('/v1/validate', hook);
+    expect([all.status, all.body, some.body, staged.body]).toEqual([200, verdict, verdict, verdict]);
     expect(asked).toEqual([
       { contractVersion: 1, project: 'fleet' },
       { contractVersion: 1, project: 'fleet', paths: ['app.py'] },
+      { contractVersion: 1, ...hook },
     ]);
+  });
+
+  it('refuses to compare with anything else, or to read an index from elsewhere', async () => {
+    for (const wrong of [{ against: 'main' }, { against: 'staged', index: '../index' }]) {
+      const answer = await post('/v1/validate', { project: 'fleet', ...wrong });
+      expect([answer.status, problemOf(answer).code]).toEqual([400, 'invalid_request']);
+    }
+  });
+
+  it('says what was compared', async () => {
+    const files = [{ path: 'b.py', operation: 'rename', from: 'a.py' }] as const;
+    const comparison = { against: 'head', commit: 'abc', files: [...files] } as const;
+    const verdict: ValidateAnswer = {
+      passed: true,
+      layers: [],
+      comparison: { ...comparison, files: [...files] },
+    };
+    behaviours['validate-paths'] = async () => verdict;
+    expect((await post('/v1/validate', { project: 'fleet', against: 'head' })).body).toEqual(verdict);
   });
 
   it('passes on the error that the worker answers with', async () => {

@@ -3,10 +3,18 @@ import { Coder } from '@ids/generation';
 import { createModel, type ModelPort } from '@ids/llm';
 import { createMetrics, type Logger, type Metrics } from '@ids/observability';
 import { loadParliament, Parliament } from '@ids/parliament';
-import { PythonService } from '@ids/python';
+import { NO_CACHE, PythonService, type AnalysisCache } from '@ids/python';
 import { FAILURE_SINK, JobProducer, QUEUE_LOG } from '@ids/queue';
 import { Reconciler, Saga } from '@ids/saga';
-import { connectRedis, ProjectStore, RedisCallGovernor, SessionStore, type Redis } from '@ids/store';
+import {
+  connectRedis,
+  DEFAULT_CACHE_BOUNDS,
+  ProjectStore,
+  RedisAnalysisCache,
+  RedisCallGovernor,
+  SessionStore,
+  type Redis,
+} from '@ids/store';
 import { Validator } from '@ids/validation';
 import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { Artifacts } from './artifacts.js';
@@ -16,7 +24,7 @@ import { ProjectFiles } from './project-files.js';
 import { ProjectWriter } from './project-writer.js';
 import { StageRunner } from './stage-runner.js';
 import { StepWatch } from './step-watch.js';
-import { LOGGER, METRICS, MODEL, REDIS, SETTINGS, SUBSCRIBER } from './tokens.js';
+import { CACHE_REDIS, LOGGER, METRICS, MODEL, REDIS, SETTINGS, SUBSCRIBER } from './tokens.js';
 
 /** Everything that handlers work with, made once a process. */
 @Module({})
@@ -55,9 +63,11 @@ function connections(settings: Settings, log: Logger): Provider[] {
     { provide: METRICS, useFactory: () => createMetrics('worker') },
     { provide: REDIS, useFactory: () => connectRedis(settings.redisUrl, 'worker') },
     { provide: SUBSCRIBER, useFactory: () => connectRedis(settings.redisUrl, 'worker') },
+    // A cache must never be waited for.
+    { provide: CACHE_REDIS, useFactory: () => connectRedis(settings.redisUrl, 'producer') },
     {
       provide: ClosingRedis,
-      inject: [REDIS, SUBSCRIBER],
+      inject: [REDIS, SUBSCRIBER, CACHE_REDIS],
       useFactory: (...all: Redis[]) => new ClosingRedis(all),
     },
     {
@@ -136,7 +146,16 @@ function stages(settings: Settings, log: Logger): Provider[] {
         new Parliament(loadParliament(settings.pipeline.parliamentFile), model),
     },
     { provide: Coder, inject: [MODEL], useFactory: (model: ModelPort) => new Coder(model) },
-    { provide: PythonService, useFactory: () => new PythonService({ logger: log }) },
+    {
+      provide: PythonService,
+      inject: [CACHE_REDIS],
+      useFactory: (redis: Redis) =>
+        new PythonService({
+          logger: log,
+          projectsRoot: settings.gateway.projectsRoot,
+          cache: cacheIn(redis, settings.pipeline.analysisCacheBytes, log),
+        }),
+    },
     {
       provide: Validator,
       inject: [PythonService],
@@ -149,4 +168,10 @@ function stages(settings: Settings, log: Logger): Provider[] {
         new ProjectFiles(projects, python, settings.gateway.projectsRoot, settings.pipeline),
     },
   ];
+}
+
+function cacheIn(redis: Redis, bytes: number, log: Logger): AnalysisCache {
+  if (bytes === 0) return NO_CACHE;
+  const onFailure = (error: unknown): void => log.warn({ err: error }, 'the cache of analyses is left alone');
+  return new RedisAnalysisCache(redis, onFailure, { ...DEFAULT_CACHE_BOUNDS, bytes });
 }

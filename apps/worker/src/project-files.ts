@@ -52,7 +52,7 @@ export class ProjectFiles {
         const { files, truncated } = await workspace.list(limit);
         return { files: [...files], truncated };
       },
-      outline: (paths, maxChars) => this.python.outline(project.path, paths, maxChars),
+      survey: (paths) => this.python.survey(project.path, paths, { wanted: project.settings.python }),
     };
   }
 }

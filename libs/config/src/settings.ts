@@ -30,6 +30,8 @@ export interface PipelineSettings {
   readonly parliamentFile: string;
   readonly layers: { readonly types: boolean; readonly lint: boolean; readonly tests: boolean };
   readonly maxFileBytes: number;
+  /** 0: no analysis is kept. */
+  readonly analysisCacheBytes: number;
   readonly stageDeadlineMs: number;
   readonly reconcileMs: number;
   readonly sessionRetentionMs: number;
@@ -148,6 +150,7 @@ function pipelineSettings(values: Values): PipelineSettings {
       tests: values.ENABLE_TESTS,
     },
     maxFileBytes: values.IDS_MAX_FILE_KB * 1_024,
+    analysisCacheBytes: values.IDS_ANALYSIS_CACHE_MB * 1_024 * 1_024,
     stageDeadlineMs: values.IDS_STAGE_DEADLINE_SECONDS * 1_000,
     reconcileMs: values.IDS_RECONCILE_SECONDS * 1_000,
     sessionRetentionMs: values.IDS_SESSION_RETENTION_DAYS * DAY_MS,

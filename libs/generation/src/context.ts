@@ -51,9 +51,8 @@ export async function gatherContext(input: ContextInput, reader: ProjectReader):
   const shown = gathering.files.map(({ path }) => path);
   const python = known.filter((path) => PYTHON_FILE.test(path));
   // What is shown goes first, so that a large project is never surveyed without it.
-  const survey = await reader.survey(
-    [...new Set([...shown.filter((path) => PYTHON_FILE.test(path)), ...python])].slice(0, SURVEYED_FILES),
-  );
+  const paths = [...new Set([...shown.filter((path) => PYTHON_FILE.test(path)), ...python])];
+  const survey = await surveyOf(reader, paths.slice(0, SURVEYED_FILES));
   const surveyed = new Set(survey.files.map(({ path }) => path));
   return {
     project: input.project,
@@ -70,6 +69,11 @@ export async function gatherContext(input: ContextInput, reader: ProjectReader):
       count: await tokenCounter(),
     }),
   };
+}
+
+/** Without a Python file nothing is asked, so that a project without any needs no Python here. */
+async function surveyOf(reader: ProjectReader, paths: readonly string[]): Promise<Survey> {
+  return paths.length === 0 ? { files: [], edges: [] } : await reader.survey(paths);
 }
 
 /** Files that import what is shown, those that import most of it first. */

@@ -104,45 +104,24 @@ describe('analysis', () => {
       ['b', 'instance', null],
     ]);
     expect(file.globals.map((g) => g.name)).toEqual(['yaml', 'LIMIT', 'first', 'rest']);
-    expect(file.imports.map((i) => [i.module, i.level, i.alias, i.typeChecking, i.guarded, i.local])).toEqual(
-      [
-        ['__future__', 0, null, false, false, false],
-        ['os', 0, null, false, false, false],
-        ['sys', 0, 'system', false, false, false],
-        ['typing', 0, null, false, false, false],
-        ['yaml', 0, null, false, true, false],
-        ['vessel', 1, null, true, false, false],
-        ['json', 0, null, false, false, true],
-      ],
-    );
+    expect(file.imports.map((i) => [i.module, i.level, i.alias, i.typeChecking, i.inTry, i.local])).toEqual([
+      ['__future__', 0, null, false, false, false],
+      ['os', 0, null, false, false, false],
+      ['sys', 0, 'system', false, false, false],
+      ['typing', 0, null, false, false, false],
+      ['yaml', 0, null, false, true, false],
+      ['vessel', 1, null, true, false, false],
+      ['json', 0, null, false, false, true],
+    ]);
     expect(await snapshotTree(project.path)).toEqual(before);
   });
 
   it('sums up a folder, and says what cannot be parsed', async () => {
     const folder = folderAnalysisSchema.parse(await python.analyzeFolder(project.path, '.'));
     expect(folder).toMatchObject({ path: '', files: 4, functions: 4, classes: 2, truncated: false });
-    expect(folder.failed).toEqual([{ path: 'bad.py', line: 1, message: 'invalid syntax' }]);
+    expect(folder.failed).toEqual([{ path: 'bad.py', line: 1, column: 7, message: 'invalid syntax' }]);
     expect(folder.largest[0]).toEqual({ path: 'app/fleet.py', lines: 39 });
     expect(await python.analyzeFolder(project.path, '', { files: 2 })).toMatchObject({ truncated: true });
-  });
-
-  it('outlines a file that is not Python by its name alone', async () => {
-    await project.write('notes.md', '# Not Python: (\n');
-    expect(await python.outline(project.path, ['notes.md', 'app/vessel.py'], 10_000)).toBe(
-      'notes.md\napp/vessel.py (2 lines)\n  class Vessel\n',
-    );
-  });
-
-  it('outlines files within a bound: all files first, then signatures, then details', async () => {
-    const whole = await python.outline(project.path, ['app', 'nowhere.py'], 10_000);
-    expect(whole).toContain('app/vessel.py (2 lines)\n  class Vessel\n');
-    expect(whole).toContain('    async def sail(self, to=\'home\', *, fast=False)\n      """Go."""\n');
-    expect(whole).not.toContain('inner');
-    const short = await python.outline(project.path, ['app'], 160);
-    expect(short.length).toBeLessThanOrEqual(160);
-    for (const line of ['app/__init__.py', 'app/vessel.py', 'class Vessel', 'class Fleet']) {
-      expect(short).toContain(line);
-    }
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { readEnvironment } from '@ids/config';
 const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
 
 /** A variable of this process; undefined also where the settings cannot be read, which is told elsewhere. */
-function variable(name: 'PATH' | 'HOME'): string | undefined {
+export function variable(name: 'PATH' | 'HOME' | 'PYENV_ROOT'): string | undefined {
   try {
     return readEnvironment()[name];
   } catch {

@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { IdsError, systemCode } from '@ids/kernel';
 
@@ -39,7 +39,23 @@ export async function resolveInside(root: string, path: string): Promise<InsideF
   }
 }
 
-function leavesRoot(path: string): boolean {
+/** Settings files are small; a larger one is left alone. */
+const SETTINGS_BYTES = 1_000_000;
+
+/** A settings file of a project; undefined where there is none, it may not be read, or it is too large. */
+export async function readSmallText(root: string, path: string): Promise<string | undefined> {
+  try {
+    const found = await resolveInside(root, path);
+    if (found.kind !== 'file' || found.bytes > SETTINGS_BYTES) return undefined;
+    return await readFile(found.file, 'utf8');
+  } catch {
+    // Then it says nothing.
+    return undefined;
+  }
+}
+
+/** Whether a relative path leads out of the folder that it is relative to. */
+export function leavesRoot(path: string): boolean {
   return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
 }
 

@@ -32,29 +32,42 @@ export function newFindings(
   before: readonly LocatedFinding[],
   after: readonly LocatedFinding[],
 ): { findings: Finding[]; existing: number } {
-  const known = new Map<string, LocatedFinding[]>();
-  for (const located of before) known.set(keyOf(located), [...(known.get(keyOf(located)) ?? []), located]);
-  const unmoved = after.filter(
-    (located) => !takeFrom(known, located, (old) => old.around === located.around),
-  );
-  const fresh = unmoved.filter((located) => !takeFrom(known, located, () => true));
+  const alike = new Counter();
+  const same = new Counter();
+  for (const old of before) {
+    alike.add(keyOf(old));
+    same.add(exactKeyOf(old));
+  }
+  const moved = after.filter((located) => {
+    if (!same.take(exactKeyOf(located))) return true;
+    alike.take(keyOf(located));
+    return false;
+  });
+  const fresh = moved.filter((located) => !alike.take(keyOf(located)));
   return {
     findings: fresh.map(({ finding }) => finding).sort(byPlace),
     existing: after.length - fresh.length,
   };
 }
 
-/** Whether a known finding matches; it is taken away, since it explains one finding only. */
-function takeFrom(
-  known: Map<string, LocatedFinding[]>,
-  located: LocatedFinding,
-  matches: (old: LocatedFinding) => boolean,
-): boolean {
-  const olds = known.get(keyOf(located)) ?? [];
-  const index = olds.findIndex(matches);
-  if (index === -1) return false;
-  olds.splice(index, 1);
-  return true;
+/** An old finding explains one finding only, and there may be many equal ones. */
+class Counter {
+  private readonly counts = new Map<string, number>();
+
+  add(key: string): void {
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+  }
+
+  /** Whether there was one left. */
+  take(key: string): boolean {
+    const count = this.counts.get(key) ?? 0;
+    if (count > 0) this.counts.set(key, count - 1);
+    return count > 0;
+  }
+}
+
+function exactKeyOf(located: LocatedFinding): string {
+  return JSON.stringify([keyOf(located), located.around]);
 }
 
 /** Messages that name another line ("already defined on line 12") stay the same when that line moves. */

@@ -44,7 +44,13 @@ const BROKEN: [string, string, Partial<Finding>][] = [
   [
     'app/new.py',
     'import os\nimport jsn\n',
-    { line: 2, column: 8, code: 'unresolved-import', message: "No module named 'jsn'; did you mean 'json'?" },
+    {
+      line: 2,
+      column: 8,
+      code: 'unresolved-import',
+      message:
+        "No module named 'jsn'; did you mean 'json'? Or declare the package that provides it (requirements.txt or pyproject.toml)",
+    },
   ],
   ['app/new.py', 'x = "é"; import nope.deeper\n', { line: 1, column: 17, code: 'unresolved-import' }],
   [

@@ -1,4 +1,9 @@
+export { NO_CACHE, type AnalysisCache } from './analyses/analysis-cache.js';
+export { type Survey } from './analyses/project-analysis.js';
 export { Checkers, type CheckRequest } from './checkers/checkers.js';
+export { CODE_RULES, type CodeRule } from './checkers/codes.js';
+export { withSeverities, withStricterSeverities, type Severities } from './checkers/severities.js';
+export { findTools, type ToolReport } from './checkers/tools.js';
 export { childEnvironment, executables } from './environment.js';
 export { listPythonFiles, resolveInside } from './files.js';
 export { type Judgement, type NoJudgement } from './findings.js';

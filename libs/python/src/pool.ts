@@ -1,5 +1,6 @@
 import { IdsError } from '@ids/kernel';
 import type { PythonLimits } from './limits.js';
+import { MAX_LINE_BYTES } from './line-reader.js';
 import { Task } from './task.js';
 import { WorkerProcess, type Death } from './worker-process.js';
 
@@ -25,10 +26,11 @@ export class Pool {
   private queue: Task[] = [];
   private nextId = 1;
   private closed = false;
+  private whenIdle: (() => void) | undefined;
 
   constructor(
     private readonly executable: string,
-    private readonly processes: number,
+    readonly processes: number,
     private readonly limits: PythonLimits,
   ) {}
 
@@ -56,6 +58,12 @@ export class Pool {
     for (const worker of this.workers) worker.kill('closed');
   }
 
+  /** Ends all processes once they are idle; `done` is called then. It answers what it is still asked, too. */
+  retire(done: () => void): void {
+    this.whenIdle = done;
+    this.pump();
+  }
+
   private pump(): void {
     while (this.queue.length > 0) {
       const worker = this.freest();
@@ -63,11 +71,22 @@ export class Pool {
       const task = this.queue.shift();
       if (task !== undefined && !task.settled) worker.send(task);
     }
+    if (this.whenIdle !== undefined && this.isIdle()) this.rest(this.whenIdle);
+  }
+
+  private isIdle(): boolean {
+    return [...this.workers].every((worker) => worker.inFlight.length === 0);
+  }
+
+  private rest(done: () => void): void {
+    for (const worker of this.workers) worker.kill('closed');
+    done();
   }
 
   /** An idle worker, else a new one, else the one with least ahead of it. */
   private freest(): WorkerProcess | undefined {
-    const [best] = [...this.workers].sort((a, b) => a.inFlight.length - b.inFlight.length);
+    const alive = [...this.workers].filter((worker) => !worker.isEnding);
+    const [best] = alive.sort((a, b) => a.inFlight.length - b.inFlight.length);
     if (best?.inFlight.length === 0) return best;
     if (this.workers.size < this.processes) return this.start();
     return best !== undefined && best.inFlight.length < AHEAD ? best : undefined;
@@ -116,6 +135,7 @@ function deservesAnother(task: Task, death: Death): boolean {
     task.fail(new IdsError('python_failed', { path: task.at, reason: death.reason }));
     return false;
   }
-  task.fail(new IdsError('python_limit', { path: task.at, limit: `${task.cpuSeconds} s` }));
+  const limit = death.kind === 'answer' ? `${MAX_LINE_BYTES} bytes of answer` : `${task.cpuSeconds} s`;
+  task.fail(new IdsError('python_limit', { path: task.at, limit }));
   return false;
 }

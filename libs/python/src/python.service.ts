@@ -1,58 +1,37 @@
+import { basename } from 'node:path';
 import type { FileAnalysis, Finding, FolderAnalysis } from '@ids/contracts';
 import { IdsError } from '@ids/kernel';
 import { silentLogger, type Logger } from '@ids/observability';
+import { NO_CACHE, type AnalysisCache } from './analyses/analysis-cache.js';
+import { ProjectAnalysis, type Survey } from './analyses/project-analysis.js';
 import { Checkers } from './checkers/checkers.js';
-import { listPythonFiles, resolveInside } from './files.js';
+import { lintSettingsSchema, type LintSettings } from './checkers/lint/settings.js';
+import { typeSettingsSchema, type TypeQuestion, type TypeSettings } from './checkers/types/settings.js';
 import { byPlace, type Judgement } from './findings.js';
-import { findInterpreter, type Interpreter } from './interpreter.js';
+import { findInterpreter, type Installed, type Interpreter } from './interpreter.js';
 import { DEFAULT_LIMITS, type PythonLimits } from './limits.js';
-import { outlineText, type Outlined } from './outline.js';
-import { Pool } from './pool.js';
+import { Pools } from './pools.js';
 import type { ProjectPython } from './project-python.js';
-import {
-  analysisReply,
-  findingsReply,
-  importsReply,
-  lintSettingsSchema,
-  type LintSettings,
-  type SyntaxFailure,
-} from './replies.js';
-import { isPython } from './source.js';
-import { summarize, type Analyzed } from './summary.js';
+import { InstalledPythons } from './project/installed.js';
+import { PythonFinder } from './project/python-finder.js';
+import { findingsReply, importsReply } from './replies.js';
+import type { AnalysisOptions, ImportRequest, PlacedFile, SyntaxOptions } from './requests.js';
+
+export type * from './requests.js';
 
 export interface PythonServiceOptions {
-  /** Warm worker processes at most; they are started when needed. */
+  /** Warm worker processes at most, for each interpreter; they are started when needed. */
   readonly processes?: number;
-  /** An interpreter instead of the first Python >= 3.9 on PATH. */
+  /** An interpreter instead of the first Python >= 3.9 on PATH, for projects that ask for none. */
   readonly interpreter?: string;
   readonly logger?: Logger;
   readonly limits?: Partial<PythonLimits>;
+  /** Where analyses are kept; without it each is made anew. */
+  readonly cache?: AnalysisCache;
+  /** The folder that projects lie in: no interpreter is taken from there only because a project names it. */
+  readonly projectsRoot?: string;
 }
 
-/** A file as people know it (`path`, relative to the project) and where it lies now (`file`, absolute). */
-export interface PlacedFile {
-  readonly path: string;
-  readonly file: string;
-}
-
-/** A change that is not applied yet: which paths would stand where, and which would be gone. */
-export interface StagedFiles {
-  readonly added: Readonly<Record<string, string>>;
-  readonly removed: readonly string[];
-}
-
-export interface ImportRequest {
-  readonly root: string;
-  readonly python: ProjectPython;
-  readonly files: readonly PlacedFile[];
-  /** Without it the files are judged as they stand, and every finding counts. */
-  readonly staged?: StagedFiles;
-  /** For renamed files, the path each had before. */
-  readonly renamed?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-}
-
-const FOLDER_FILES = 2_000;
 /** Files whose analysis kills a worker while imports are resolved are left out, at most so many. */
 const KILLERS = 5;
 
@@ -64,79 +43,62 @@ export class PythonService {
   readonly checkers: Checkers = new Checkers(this);
   private readonly limits: PythonLimits;
   private readonly logger: Logger;
-  private started: Promise<{ interpreter: Interpreter; pool: Pool }> | undefined;
+  private readonly pools: Pools;
+  private readonly finder: PythonFinder;
+  private readonly analysis: ProjectAnalysis;
+  private usual: Promise<Installed> | undefined;
   private closed = false;
 
   constructor(private readonly options: PythonServiceOptions = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.logger = options.logger ?? silentLogger;
+    this.pools = new Pools(options.processes ?? 2, this.limits);
+    this.finder = new PythonFinder({
+      installed: new InstalledPythons(),
+      usual: () => this.usualInterpreter(),
+      projectsRoot: options.projectsRoot,
+    });
+    this.analysis = new ProjectAnalysis(this.pools, this.limits, options.cache ?? NO_CACHE);
   }
 
-  /** @throws IdsError `python_missing`, also of every other method */
+  /** The interpreter of projects that ask for none. @throws IdsError `python_missing`, also of every other method */
   async info(): Promise<Interpreter> {
-    return (await this.start()).interpreter;
+    const { version, executable } = await this.usualInterpreter();
+    return { version, executable };
   }
 
   /**
    * The Python of a project: `wanted` is its setting, a version or the folder of an environment.
    * @throws IdsError `python_missing`
    */
-  async project(_root: string, _wanted?: string): Promise<ProjectPython> {
-    const interpreter = await this.info();
-    return { interpreter, environment: undefined, sitePackages: [], trusted: false, note: null };
+  async project(root: string, wanted?: string): Promise<ProjectPython> {
+    return await this.finder.find(root, wanted);
   }
 
   /** What `compile(source, path, "exec", dont_inherit=True)` says of each file. */
-  async checkSyntax(files: readonly PlacedFile[], signal?: AbortSignal): Promise<Finding[]> {
-    const found = await Promise.all(files.map((file) => this.checkFile(file, signal)));
+  async checkSyntax(files: readonly PlacedFile[], options: SyntaxOptions = {}): Promise<Finding[]> {
+    const interpreter = options.python?.interpreter ?? (await this.info());
+    const found = await Promise.all(files.map((file) => this.checkFile(interpreter, file, options.signal)));
     return found.flat().sort(byPlace);
   }
 
   /** @throws IdsError `path_not_allowed`, `file_not_found`, `file_too_large`, `syntax_error`, `python_limit` */
-  async analyzeFile(root: string, path: string, signal?: AbortSignal): Promise<FileAnalysis> {
-    const found = await resolveInside(root, path);
-    if (found.kind === 'folder') throw new IdsError('file_not_found', { path });
-    if (found.bytes > this.limits.fileBytes) {
-      throw new IdsError('file_too_large', { path, limit: `${this.limits.fileBytes} bytes` });
-    }
-    const analyzed = await this.analyze(found, signal);
-    if ('failure' in analyzed) {
-      const { line, column, message } = analyzed.failure;
-      throw new IdsError('syntax_error', { path: found.path, line, column, reason: message });
-    }
-    return analyzed;
+  async analyzeFile(root: string, path: string, options: AnalysisOptions = {}): Promise<FileAnalysis> {
+    return await this.analysis.file(await this.project(root, options.wanted), root, path, options.signal);
   }
 
+  /** @throws IdsError `path_not_allowed`, `file_not_found`, `not_a_directory` */
   async analyzeFolder(
     root: string,
     path: string,
-    limits: { readonly files?: number; readonly signal?: AbortSignal } = {},
+    options: AnalysisOptions & { readonly files?: number } = {},
   ): Promise<FolderAnalysis> {
-    const found = await resolveInside(root, path);
-    if (found.kind === 'file') throw new IdsError('not_a_directory', { path });
-    const { paths, truncated } = await listPythonFiles(root, found.path, limits.files ?? FOLDER_FILES);
-    const files = await this.analyzeAll(root, paths, limits.signal);
-    const { version } = await this.info();
-    return summarize({ path: found.path, python: version, truncated, files });
+    return await this.analysis.folder(await this.project(root, options.wanted), root, path, options);
   }
 
-  /**
-   * The classes and signatures of files and folders (none named: all) for a prompt, in at most `maxChars`
-   * characters: first every file, then its classes and functions, then methods and docstrings as long as
-   * there is room. What cannot be parsed is said, what is missing is left out.
-   */
-  async outline(root: string, paths: readonly string[], maxChars: number): Promise<string> {
-    const listed = new Set<string>();
-    for (const path of paths.length > 0 ? paths : ['']) {
-      const found = await resolveInside(root, path).catch(() => undefined);
-      if (found?.kind === 'file') listed.add(found.path);
-      if (found?.kind !== 'folder') continue;
-      for (const file of (await listPythonFiles(root, found.path, FOLDER_FILES)).paths) listed.add(file);
-    }
-    const analyzed = await this.analyzeAll(root, [...listed].filter(isPython));
-    const known = new Map(analyzed.map((file) => [file.path, file]));
-    const files = [...listed].map((path): Outlined => known.get(path) ?? { path, other: true });
-    return outlineText(files, maxChars);
+  /** What files define and which of them import each other; those that are gone or no files are left out. */
+  async survey(root: string, paths: readonly string[], options: AnalysisOptions = {}): Promise<Survey> {
+    return await this.analysis.survey(await this.project(root, options.wanted), root, paths, options.signal);
   }
 
   /**
@@ -144,19 +106,21 @@ export class PythonService {
    * other files as far as the change breaks them. Findings that were there before the change are only counted.
    */
   async checkImports(request: ImportRequest): Promise<Judgement> {
-    const { interpreter, pool } = await this.start();
-    const { signal, python: _python, ...question } = request;
+    const { signal, python, ...question } = request;
+    const { interpreter, sitePackages, environment, note } = python;
     for (let skip: string[] = []; ;) {
       try {
-        const value = await pool.run({
+        const value = await this.pools.of(interpreter).run({
           op: 'imports',
-          args: { ...question, skip },
+          args: { ...question, environment, sitePackages, skip },
           path: request.root,
           cpuSeconds: this.limits.importsSeconds,
           signal,
         });
         const reply = importsReply.parse(value);
-        return { ...reply, findings: reply.findings.sort(byPlace), tool: `CPython ${interpreter.version}` };
+        const tool = `CPython ${interpreter.version}`;
+        const judged = { ...reply, findings: reply.findings.sort(byPlace), tool };
+        return note === null ? judged : { ...judged, note };
       } catch (error) {
         const killer = killerOf(error);
         if (killer === undefined || killer === request.root || skip.length === KILLERS) throw error;
@@ -166,79 +130,61 @@ export class PythonService {
     }
   }
 
-  /** The project's own choice of lint rules, as far as it is plain data. */
-  async lintSettings(root: string, signal?: AbortSignal): Promise<LintSettings> {
-    const { pool } = await this.start();
+  /** The settings of ruff in a file that lies in the project, as plain data. */
+  async lintSettings(file: string, signal?: AbortSignal): Promise<LintSettings> {
     const { fileSeconds: cpuSeconds } = this.limits;
     return lintSettingsSchema.parse(
-      await pool.run({ op: 'lint-settings', args: { root }, path: 'pyproject.toml', cpuSeconds, signal }),
+      await this.pools
+        .of(await this.info())
+        .run({ op: 'lint-settings', args: { file }, path: basename(file), cpuSeconds, signal }),
+    );
+  }
+
+  /** What the types layer has to know of a project: settings of the type checkers, roots, importers; as data. */
+  async typeSettings(question: TypeQuestion, signal?: AbortSignal): Promise<TypeSettings> {
+    const { fileSeconds: cpuSeconds } = this.limits;
+    return typeSettingsSchema.parse(
+      await this.pools
+        .of(await this.info())
+        .run({ op: 'type-settings', args: question, path: question.root, cpuSeconds, signal }),
     );
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    const started = await this.started?.catch(() => undefined);
-    started?.pool.close();
+    this.pools.close();
     await this.checkers.close();
   }
 
-  private async checkFile({ path, file }: PlacedFile, signal?: AbortSignal): Promise<Finding[]> {
+  private async checkFile(
+    interpreter: Interpreter,
+    { path, file }: PlacedFile,
+    signal?: AbortSignal,
+  ): Promise<Finding[]> {
+    const { fileSeconds: cpuSeconds, fileBytes: maxBytes } = this.limits;
     try {
-      return findingsReply.parse(await this.ask('syntax', { path, file }, path, signal));
+      const pool = this.pools.of(interpreter);
+      const args = { path, file, maxBytes };
+      return findingsReply.parse(await pool.run({ op: 'syntax', args, path, cpuSeconds, signal }));
     } catch (error) {
       return [asFinding(path, error)];
     }
   }
 
-  private async analyzeAll(
-    root: string,
-    paths: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<Analyzed[]> {
-    const analyze = async (path: string): Promise<Analyzed> => {
-      try {
-        return await this.analyze(await resolveInside(root, path), signal);
-      } catch (error) {
-        if (!(error instanceof IdsError) || error.code === 'python_missing') throw error;
-        return { path, failure: { line: 0, column: 0, message: error.message } };
-      }
-    };
-    return await Promise.all(paths.map(analyze));
-  }
-
-  private async analyze(
-    found: PlacedFile & { readonly bytes: number },
-    signal?: AbortSignal,
-  ): Promise<FileAnalysis | (Analyzed & { readonly failure: SyntaxFailure })> {
-    const { path, file, bytes } = found;
-    const reply = analysisReply.parse(await this.ask('analyze', { path, file }, path, signal));
-    if ('failure' in reply) return { path, failure: reply.failure };
-    return { kind: 'file', path, bytes, python: (await this.info()).version, pythonNote: null, ...reply };
-  }
-
-  private async ask(op: string, args: PlacedFile, path: string, signal?: AbortSignal): Promise<unknown> {
-    const { pool } = await this.start();
-    const { fileSeconds: cpuSeconds, fileBytes } = this.limits;
-    return await pool.run({ op, args: { ...args, maxBytes: fileBytes }, path, cpuSeconds, signal });
-  }
-
-  private start(): Promise<{ interpreter: Interpreter; pool: Pool }> {
+  private usualInterpreter(): Promise<Installed> {
     if (this.closed) throw new IdsError('python_failed', { reason: 'the service is closed' });
-    this.started ??= this.boot();
-    return this.started;
+    this.usual ??= this.findUsual();
+    return this.usual;
   }
 
-  private async boot(): Promise<{ interpreter: Interpreter; pool: Pool }> {
+  private async findUsual(): Promise<Installed> {
     try {
       const interpreter = await findInterpreter(this.options.interpreter);
       this.logger.debug({ ...interpreter }, 'found Python');
-      return {
-        interpreter,
-        pool: new Pool(interpreter.executable, this.options.processes ?? 2, this.limits),
-      };
+      return interpreter;
     } catch (error) {
       // Someone may install it while we run.
-      this.started = undefined;
+      this.usual = undefined;
       throw error;
     }
   }

@@ -13,14 +13,3 @@ export const analysisReply = z.union([
   fileAnalysisSchema.omit({ kind: true, path: true, bytes: true, python: true, pythonNote: true }),
   z.object({ failure: syntaxFailureSchema }),
 ]);
-
-const strings = z.array(z.string());
-export const lintSettingsSchema = z.object({
-  select: strings.optional(),
-  extendSelect: strings,
-  ignore: strings,
-  perFileIgnores: z.record(z.string(), strings),
-  /** Where they were read, or null if the project has none. */
-  source: z.string().nullable(),
-});
-export type LintSettings = z.infer<typeof lintSettingsSchema>;

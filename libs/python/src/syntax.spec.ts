@@ -103,7 +103,7 @@ describe('checkSyntax', () => {
     const stop = new AbortController();
     const checked = python.checkSyntax(
       [{ path: 'slow.py', file: join(project.path, 'slow.py') }],
-      stop.signal,
+      { signal: stop.signal },
     );
     stop.abort(new Error('enough'));
     await expect(checked).rejects.toThrow('enough');

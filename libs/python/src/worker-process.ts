@@ -1,15 +1,15 @@
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { childEnvironment } from './environment.js';
 import { parseJson } from './interpreter.js';
+import { LineReader } from './line-reader.js';
 import type { PythonLimits } from './limits.js';
 import type { Task } from './task.js';
 
 /** Why a worker process is gone. */
 export type Death =
-  | { readonly kind: 'recycled' | 'aborted' | 'closed' | 'time' }
+  | { readonly kind: 'recycled' | 'aborted' | 'closed' | 'time' | 'answer' }
   | { readonly kind: 'crashed'; readonly reason: string };
 
 const SCRIPT = fileURLToPath(new URL('./worker/main.py', import.meta.url));
@@ -56,8 +56,17 @@ export class WorkerProcess {
       'data',
       (chunk: Buffer) => (this.errors = (this.errors + String(chunk)).slice(-500)),
     );
-    createInterface({ input: this.child.stdout }).on('line', (line) => this.read(line));
+    const lines = new LineReader(
+      (line) => this.read(line),
+      () => this.refuse('large'),
+    );
+    this.child.stdout.on('data', (chunk: Buffer) => lines.take(chunk));
     void this.ended();
+  }
+
+  /** Whether it was told to end: what it would still be sent, it would not answer. */
+  get isEnding(): boolean {
+    return this.death !== undefined;
   }
 
   send(task: Task): void {
@@ -77,8 +86,7 @@ export class WorkerProcess {
     const reply = replySchema.safeParse(parseJson(line));
     const task = this.inFlight[0];
     if (!reply.success || task?.id !== reply.data.id) {
-      this.death ??= { kind: 'crashed', reason: 'it answered with something else than was asked' };
-      this.child.kill('SIGKILL');
+      this.refuse('wrong');
       return;
     }
     if ('at' in reply.data) {
@@ -90,6 +98,15 @@ export class WorkerProcess {
     this.watchFirst();
     task.settle(reply.data);
     this.onReply(this);
+  }
+
+  /** An answer that is not to be had ends the process. */
+  private refuse(why: 'large' | 'wrong'): void {
+    this.death ??=
+      why === 'large'
+        ? { kind: 'answer' }
+        : { kind: 'crashed', reason: 'it answered with something else than was asked' };
+    this.child.kill('SIGKILL');
   }
 
   private watchFirst(): void {

@@ -1,3 +1,4 @@
+export * from './analysis-cache.js';
 export * from './call-governor.store.js';
 export * from './chat-inbox.store.js';
 export * from './chat-outbox.store.js';

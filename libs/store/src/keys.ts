@@ -25,6 +25,10 @@ export const keys = {
   projectLock: (project: string) => `ids:lock:${project}`,
   projectFence: (project: string) => `ids:fence:${project}`,
   modelRate: 'ids:rate:model',
+  /** Analyses of files by their cache key, and when each was last used. */
+  analyses: 'ids:analyses',
+  analysesByUse: 'ids:analyses:used',
+  analysesBytes: 'ids:analyses:bytes',
   /** Updates of chats that came in, by chat; the head is the one that is worked on. */
   inboxOf: 'ids:inbox:chat:',
   inboxSeen: (update: string) => `ids:inbox:seen:${update}`,

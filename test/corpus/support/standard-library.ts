@@ -21,7 +21,7 @@ export async function standardLibrary(executable: string): Promise<StandardLibra
   const root = stdout.trim();
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
+    .filter((entry) => entry.isFile() && /\.pyw?$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((path) => !/(^|\/)(site-packages|dist-packages|__pycache__)\//.test(path));
   return { root, paths: paths.sort() };

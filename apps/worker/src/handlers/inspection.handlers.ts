@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Settings } from '@ids/config';
 import type { Analysis, JobData, ValidateAnswer } from '@ids/contracts';
 import { IdsError } from '@ids/kernel';
 import { PythonService } from '@ids/python';
@@ -7,8 +8,10 @@ import { HandlesJob, type JobContext, type JobHandler } from '@ids/queue';
 import { SessionStore } from '@ids/store';
 import { Validator, verdictOf } from '@ids/validation';
 import { checkReadablePath, type UndoOutcome } from '@ids/workspace';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { validateAgainstHead } from '../head-validation.js';
 import { ProjectFiles } from '../project-files.js';
+import { SETTINGS } from '../tokens.js';
 
 /** How many sessions are looked through for the latest one that changed files. */
 const LATEST = 50;
@@ -22,20 +25,21 @@ export class AnalyzePathHandler implements JobHandler<'analyze-path'> {
     private readonly python: PythonService,
   ) {}
 
-  async handle(data: JobData<'analyze-path'>): Promise<Analysis> {
+  async handle(data: JobData<'analyze-path'>, { signal }: JobContext): Promise<Analysis> {
     const { project, workspace } = await this.files.open(data.project);
     const path = data.path === '.' ? '.' : checkReadablePath(data.path);
     const isFolder = await stat(join(project.path, path)).then(
       (found) => found.isDirectory(),
       () => false,
     );
-    if (isFolder) return await this.python.analyzeFolder(project.path, path);
+    const options = { wanted: project.settings.python, signal };
+    if (isFolder) return await this.python.analyzeFolder(project.path, path, options);
     await workspace.read(path);
-    return await this.python.analyzeFile(project.path, path);
+    return await this.python.analyzeFile(project.path, path, options);
   }
 }
 
-/** The layers over files as they stand on disk. */
+/** The layers over files as they stand on disk, or over what differs from git's HEAD. */
 @Injectable()
 @HandlesJob('validate-paths')
 export class ValidatePathsHandler implements JobHandler<'validate-paths'> {
@@ -43,19 +47,28 @@ export class ValidatePathsHandler implements JobHandler<'validate-paths'> {
     private readonly files: ProjectFiles,
     private readonly validator: Validator,
     private readonly store: SessionStore,
+    @Inject(SETTINGS) private readonly options: Settings,
   ) {}
 
   async handle(data: JobData<'validate-paths'>, { signal }: JobContext): Promise<ValidateAnswer> {
     const { project, settings } = await this.files.open(data.project);
-    const paths = data.paths ?? (await this.latestChanges(data.project));
+    const { against, index } = data;
+    const named = data.paths?.map(checkReadablePath);
+    const { maxFileBytes } = this.options.pipeline;
+    const common = { root: project.path, settings, signal };
+    if (against !== undefined) {
+      return await validateAgainstHead({
+        ...common,
+        validator: this.validator,
+        against,
+        maxFileBytes,
+        ...(index === undefined ? {} : { index }),
+        ...(named === undefined || named.length === 0 ? {} : { paths: named }),
+      });
+    }
+    const paths = named ?? (await this.latestChanges(data.project)).map(checkReadablePath);
     if (paths.length === 0) throw new IdsError('nothing_to_validate');
-    const checked = paths.map((path) => (path === '.' ? '.' : checkReadablePath(path)));
-    const results = await this.validator.validatePaths({
-      root: project.path,
-      paths: checked,
-      settings,
-      signal,
-    });
+    const results = await this.validator.validatePaths({ ...common, paths });
     return { passed: verdictOf(results).kind !== 'failed', layers: results };
   }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -39,7 +40,8 @@ async function copyStaged(from: string, to: string): Promise<void> {
   await utimes(to, seconds, seconds);
 }
 
-/** Nothing for a folder that the change creates. */
+/** Nothing for a folder that the change creates. Names that are not UTF-8, which no module has, are left out. */
 async function namesIn(folder: string): Promise<string[]> {
-  return await readdir(folder).catch(() => []);
+  const names = await readdir(folder, 'buffer').catch((): Buffer[] => []);
+  return names.filter((name) => isUtf8(name)).map((name) => name.toString());
 }

@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SeveritySetting } from '@ids/contracts';
+import { IdsError } from '@ids/kernel';
 import type { ProjectPython } from '../project-python.js';
 import type { StagedFiles } from '../python.service.js';
+import { decodeSource } from '../source.js';
 
 /** A change, or files as they stand, for a checker to judge. */
 export interface CheckRequest {
@@ -29,14 +32,33 @@ export function placeOf(request: CheckRequest, path: string): string {
 /** The path that a file had before the change; undefined if the change creates it. */
 export async function pathBefore(request: CheckRequest, path: string): Promise<string | undefined> {
   const before = request.renamed?.[path] ?? path;
-  return (await readLines(join(request.root, before))) === undefined ? undefined : before;
+  return (await isReadable(join(request.root, before))) ? before : undefined;
 }
 
-/** The lines of a file as they are shown with findings; undefined if it cannot be read. */
+async function isReadable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.R_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The lines of a file as Python takes them; undefined if it cannot be read. */
 export async function readLines(file: string): Promise<string[] | undefined> {
   try {
-    return (await readFile(file, 'utf8')).split(/\r\n|\r|\n/);
+    return textOf(file, await readFile(file)).split(/\r\n|\r|\n/);
   } catch {
     return undefined;
+  }
+}
+
+/** Of what Python could not read either: as UTF-8. */
+function textOf(file: string, bytes: Buffer): string {
+  try {
+    return decodeSource(file, bytes).text;
+  } catch (error) {
+    if (!(error instanceof IdsError)) throw error;
+    return bytes.toString();
   }
 }

@@ -13,17 +13,22 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-from idspy import analysis, imports, lint_settings, source, syntax  # noqa: E402
+from idspy import batches, imports, lint_settings, syntax, type_settings  # noqa: E402
+from idspy.json_text import Encoded  # noqa: E402
 
 sys.path.remove(HERE)
 
 RECYCLED = 75
 OPERATIONS = {
     "syntax": syntax.check_file,
-    "analyze": analysis.analyze_file,
+    "analyze": batches.analyze_file,
+    "analyze-many": batches.analyze_many,
     "imports": imports.check_imports,
     "lint-settings": lint_settings.read,
+    "type-settings": type_settings.read,
 }
+#: Here the limit of time is for each file it is at, not for all of them.
+LIMITED_PER_FILE = {"analyze-many"}
 
 
 def main(settings):
@@ -31,44 +36,46 @@ def main(settings):
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.disable()
-    out = sys.stdout.buffer
-
-    def say(message):
-        out.write(json.dumps(message).encode("ascii") + b"\n")
-        out.flush()
-
+    # What is loaded by now stays: no collection needs to look at it again.
+    gc.freeze()
     for line in sys.stdin.buffer:
-        question = json.loads(line)
-        # The default action of SIGPROF ends the process, also in the middle of a parse.
-        signal.setitimer(signal.ITIMER_PROF, question["cpuSeconds"])
-        say(answer(question, say))
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        say(answer(json.loads(line)))
+        limit_time(0)
         gc.collect()
         if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > settings["recycleMb"] * 1024:
             return RECYCLED
     return 0
 
 
-def answer(question, say):
-    identity = question["id"]
+def say(text):
+    out = sys.stdout.buffer
+    out.write(text.encode("ascii"))
+    out.write(b"\n")
+    out.flush()
+
+
+def limit_time(seconds):
+    # The default action of SIGPROF ends the process, also in the middle of a parse.
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def answer(question):
+    """One line of JSON; while it is worked on, the files that it is at are said."""
+    identity, operation, seconds = question["id"], question["op"], question["cpuSeconds"]
+    limit_time(seconds)
 
     def at(path):
-        say({"id": identity, "at": path})
+        if operation in LIMITED_PER_FILE:
+            limit_time(seconds)
+        say('{"id":%d,"at":%s}' % (identity, json.dumps(path)))
 
     try:
-        return {"id": identity, "value": OPERATIONS[question["op"]](question["args"], at)}
-    except source.TooLarge as error:
-        return failure(identity, "limit", str(error))
-    except MemoryError:
-        return failure(identity, "limit", "memory")
-    except RecursionError:
-        return failure(identity, "limit", "nesting depth")
+        value = OPERATIONS[operation](question["args"], at)
+        text = value.text if isinstance(value, Encoded) else json.dumps(value)
+        return '{"id":%d,"value":%s}' % (identity, text)
     except Exception as error:
-        return failure(identity, "failed", "%s: %s" % (type(error).__name__, error))
-
-
-def failure(identity, kind, reason):
-    return {"id": identity, "error": {"kind": kind, "reason": reason[:500]}}
+        kind, reason = batches.blame(error)
+        return json.dumps({"id": identity, "error": {"kind": kind, "reason": reason}})
 
 
 if __name__ == "__main__":

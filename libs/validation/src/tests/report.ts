@@ -102,11 +102,13 @@ class RunReader {
   private brokenBy(result: RunResult): Broken | undefined {
     const during = this.running.values().next().value;
     const { stopped, exitCode, signal, output } = result;
-    // What goes on after the end, such as threads that were left running, does not count.
-    if (this.status === undefined && stopped !== undefined) {
+    // What goes on after the end of our own, such as threads that were left running, does not count. A command of
+    // the project may do more than run its tests.
+    const counts = this.status === undefined || !this.reports;
+    if (counts && stopped !== undefined) {
       return { kind: stopped, message: `the limit of ${stopped} was exceeded`, during };
     }
-    const status = this.status ?? exitCode;
+    const status = counts && exitCode !== 0 ? (exitCode ?? this.status) : this.status ?? exitCode;
     if (this.aborted !== undefined) return { kind: 'crashed', message: this.aborted, during };
     const reported = this.detailed || this.reports;
     if (status === NOT_FOUND || (reported && status === STATUS.usage)) {

@@ -1,4 +1,5 @@
-import { chmod, lstat, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, lstat, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { snapshotTree } from '@ids/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';

@@ -88,7 +88,8 @@ async function wanted(top: string, names: readonly RawName[], scope: Scope): Pro
     const isGone = isSpecial(stats) || (await isBehindLink(top, name, folders));
     bytes += isGone ? 0 : (stats?.size ?? 0);
     (isGone ? gone : chosen).push(name);
-    if (chosen.length + gone.length > MAX_FILES) throw new IdsError('change_too_large', { limit: `${MAX_FILES} files` });
+    if (chosen.length + gone.length > MAX_FILES)
+      throw new IdsError('change_too_large', { limit: `${MAX_FILES} files` });
     if (bytes > MAX_BYTES) throw new IdsError('change_too_large', { limit: `${MAX_BYTES} bytes` });
   }
   return { there: chosen, gone };
@@ -99,7 +100,11 @@ function isSpecial(stats: Stats | null): boolean {
 }
 
 /** Whether a folder on the way is a link; `known` keeps what was found out about each. */
-async function isBehindLink(top: string, name: RawName, known: Map<string, Promise<boolean>>): Promise<boolean> {
+async function isBehindLink(
+  top: string,
+  name: RawName,
+  known: Map<string, Promise<boolean>>,
+): Promise<boolean> {
   const folder = name.slice(0, Math.max(0, name.lastIndexOf('/')));
   if (folder === '') return false;
   const look = async (): Promise<boolean> =>

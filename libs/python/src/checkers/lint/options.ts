@@ -28,6 +28,8 @@ export interface LintOptions {
 
 /** Larger ones were not written by a person. */
 const LARGEST = 100_000;
+/** Of all patterns together: each is matched with each file, and with the folders above it. */
+const LARGEST_PATTERNS = 20_000;
 
 /** ruff's usual rules, for a project of this interpreter. */
 export function usualOptions(configuration: Configuration, interpreter: string): LintOptions {
@@ -54,7 +56,9 @@ export function optionsOf(configuration: Configuration, interpreter: string): Li
   const usual = usualOptions(configuration, interpreter);
   const merged = configuration.levels.toReversed().reduce(mergeLevel, usual);
   const size = JSON.stringify([merged.general, merged.lint, merged.selection]).length;
-  if (size <= LARGEST) return merged;
+  const { excluded, ignoresByFile, versionsByFile } = merged;
+  const patterns = [excluded, ignoresByFile, versionsByFile].flat().map(({ pattern }) => pattern.length);
+  if (size <= LARGEST && patterns.reduce((sum, each) => sum + each, 0) <= LARGEST_PATTERNS) return merged;
   const note = `the settings in ${merged.source ?? ''} are too large; ruff's usual rules were used`;
   return { ...usual, notes: [...merged.notes, note] };
 }

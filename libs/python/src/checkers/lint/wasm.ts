@@ -8,6 +8,8 @@ import { SYNTAX_CODE, type LintAnswer, type Linter, type LintJob } from './linte
 /** Built it is JavaScript; in a spec Node.js strips the types by itself. */
 const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 const MAX_CHARS = 1_000_000;
+/** The memory of an instance never shrinks: after a larger text the thread is ended. */
+const MAX_KEPT_CHARS = 100_000;
 
 const helloSchema = z.object({ version: z.string() });
 const replySchema = z.union([
@@ -48,7 +50,9 @@ export class WasmRuff implements Linter {
     if (job.text.length > MAX_CHARS) throw new Error(`the file has more than ${MAX_CHARS} characters`);
     return await this.inTurn(async () => {
       job.signal?.throwIfAborted();
-      return await this.ask(job);
+      const answer = await this.ask(job);
+      if (job.text.length > MAX_KEPT_CHARS) await this.close();
+      return answer;
     });
   }
 

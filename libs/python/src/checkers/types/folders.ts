@@ -37,8 +37,7 @@ export class ProjectFolders {
     signal: AbortSignal | undefined,
     work: (folder: string) => Promise<T>,
   ): Promise<T> {
-    this.parent ??= this.makeParent();
-    const slot = this.slotOf(await this.parent, root);
+    const slot = this.slotOf(await this.openParent(), root);
     slot.users += 1;
     const run = inTurn(slot, signal, work);
     slot.last = Promise.allSettled([slot.last, run]);
@@ -78,6 +77,17 @@ export class ProjectFolders {
     }
   }
 
+  private async openParent(): Promise<string> {
+    this.parent ??= this.makeParent();
+    try {
+      return await this.parent;
+    } catch (error) {
+      // There may be room again the next time.
+      this.parent = undefined;
+      throw error;
+    }
+  }
+
   private async makeParent(): Promise<string> {
     await removeStale(this.temporary);
     const parent = await mkdtemp(join(this.temporary, `${ownPrefix()}${process.pid}-`));
@@ -100,7 +110,10 @@ async function removeStale(temporary: string): Promise<void> {
     const folder = join(temporary, name);
     const pid = Number(/^\d+/.exec(name.slice(prefix.length))?.[0]);
     const inUse = pid === process.pid ? live.has(folder) : isAlive(pid);
-    if (!inUse && (await isOwn(folder))) await rm(folder, { recursive: true, force: true });
+    // Another worker may be removing it at this moment; what stays is left to the next one.
+    if (!inUse && (await isOwn(folder))) {
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    }
   }
 }
 

@@ -17,11 +17,20 @@ export function moduleNames(path: string, roots: readonly string[]): string[] {
 /** Whether a pattern of a section of mypy's settings means a module: `a.b`, `a.*`, `*.tests`. */
 export function matchesModule(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('.');
-  const start = first === '*' ? '.*' : literal(first);
-  const tail = rest.map((part) => (part === '*' ? '(\\..*)?' : `\\.${literal(part)}`)).join('');
-  return new RegExp(`^${start}${tail}$`).test(name);
+  const parts = name.split('.');
+  // How many parts of the name can be matched so far: no pattern of a repository may take longer than both are long.
+  let ends = first === '*' ? lengthsFrom(1, parts) : parts[0] === first ? [1] : [];
+  for (const part of rest) {
+    ends = part === '*' ? lengthsFrom(ends[0] ?? Infinity, parts) : ends.flatMap(after(part, parts));
+  }
+  return ends.includes(parts.length);
 }
 
-function literal(text: string): string {
-  return text.replaceAll(/[^\w]/g, String.raw`\$&`);
+/** A star stands for any parts, or none. */
+function lengthsFrom(least: number, parts: readonly string[]): number[] {
+  return Array.from({ length: Math.max(0, parts.length + 1 - least) }, (_, index) => least + index);
+}
+
+function after(part: string, parts: readonly string[]): (end: number) => number[] {
+  return (end) => (parts[end] === part ? [end + 1] : []);
 }

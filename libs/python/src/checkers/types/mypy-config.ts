@@ -85,12 +85,15 @@ export function mypyConfig(settings: MypySettings | null, pythonVersion: string)
     lines.push(`python_version = ${pythonVersion}`);
   }
   const refused = [...own.refused];
+  // mypy leaves a whole file alone in which a section or an option stands twice.
+  const sections = new Map<string, MypyOptions>();
   for (const module of modules) {
-    const patterns = module.patterns.filter((pattern) => WORD.test(pattern));
-    const section = taken(module.options);
-    refused.push(...section.refused);
-    if (patterns.length > 0) lines.push(`[mypy-${patterns.join(',')}]`, ...section.lines);
+    refused.push(...taken(module.options).refused);
+    for (const pattern of module.patterns.filter((each) => WORD.test(each))) {
+      sections.set(pattern, { ...sections.get(pattern), ...module.options });
+    }
   }
+  for (const [pattern, section] of sections) lines.push(`[mypy-${pattern}]`, ...taken(section).lines);
   const path = searchFolders(options['mypy_path']);
   return {
     ini: `${lines.join('\n')}\n`,

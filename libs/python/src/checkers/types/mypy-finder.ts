@@ -39,7 +39,10 @@ export class MypyFinder {
       found = this.probe({ python: python.interpreter.executable, folders: python.sitePackages });
       this.ofEnvironment.set(key, found);
     }
-    return await found;
+    const answer = await found;
+    // It may have failed for want of memory or time.
+    if (answer === undefined) this.ofEnvironment.delete(key);
+    return answer;
   }
 
   private async onMachine(): Promise<Mypy | undefined> {

@@ -12,13 +12,17 @@ export interface MypyOutput {
   readonly findings: readonly Finding[];
   /** The first file that mypy could not parse. */
   readonly unreadable: Finding | undefined;
+  /** How many errors were printed, of other files and of the left out codes too. */
+  readonly errors: number;
 }
 
 /** Reads what mypy printed of the files of a tree; a note belongs to the error before it on the same line. */
 export function readMypyOutput(output: string, tree: string): MypyOutput {
   const findings: Finding[] = [];
+  let errors = 0;
   for (const text of output.split('\n')) {
     const [, file = '', row = '', column = '1', kind, message = '', code = 'misc'] = LINE.exec(text) ?? [];
+    if (kind === 'error') errors += 1;
     if (!file.startsWith(`${tree}/`)) continue;
     const path = file.slice(tree.length + 1);
     const line = Number(row);
@@ -28,6 +32,7 @@ export function readMypyOutput(output: string, tree: string): MypyOutput {
   return {
     findings: findings.filter(({ code }) => !IMPORT_CODES.has(code)),
     unreadable: findings.find(({ code }) => code === 'syntax'),
+    errors,
   };
 }
 

@@ -33,6 +33,8 @@ const FLAGS = [
 /** It cannot tell which modules the files are. */
 const NO_MODULE =
   /Duplicate module named|found twice under different module names|not a valid Python package name|shadows library module|user-defined top-level module/;
+/** Its output is lines that begin with a path and a colon, and its search path is separated by colons. */
+const UNTELLABLE = /[:\n\r]/;
 const NEWER = /Unrecognized option: (\w+)/g;
 
 /** The command that starts mypy with its arguments still to come. */
@@ -62,6 +64,8 @@ export class Mypy implements TypeTool {
   }
 
   async run(job: TypeJob): Promise<TypeAnswer> {
+    const odd = job.paths.find((path) => UNTELLABLE.test(path));
+    if (odd !== undefined) return { cannot: `${this.name} cannot tell of files named like ${quoted(odd)}` };
     const config = mypyConfig(job.settings.mypy, minorVersion(job));
     const file = join(job.folder, 'ours.ini');
     await writeFile(file, config.ini);
@@ -90,12 +94,12 @@ export class Mypy implements TypeTool {
 
   private async answerOf(job: TypeJob, config: MypyConfig, ended: Ended): Promise<TypeAnswer> {
     if (ended.stopped !== undefined) return this.failed(job, ended.stopped);
-    const { findings, unreadable } = readMypyOutput(ended.stdout, job.tree);
+    const { findings, unreadable, errors } = readMypyOutput(ended.stdout, job.tree);
     if (unreadable !== undefined) {
       const { path, line } = unreadable;
       return { cannot: `${this.name} cannot read this project's syntax (${path}, line ${line})` };
     }
-    if (!wasJudged(ended)) return this.died(job, ended);
+    if (!wasJudged(ended, errors)) return this.died(job, ended);
     const located = await locate(job.tree, findings, columnOfBytes);
     return { located, notes: notesOf(job, config, ended.stderr, this.name) };
   }
@@ -132,15 +136,14 @@ export class Mypy implements TypeTool {
 }
 
 /** A Python that dies of an exception ends with 1, as mypy does when it found errors. */
-function wasJudged({ exitCode, stdout, stderr }: Ended): boolean {
+function wasJudged({ exitCode, stderr }: Ended, errors: number): boolean {
   if (exitCode === 0) return true;
-  return (
-    exitCode === 1 && stdout.includes(': error: ') && !stderr.includes('Traceback (most recent call last)')
-  );
+  return exitCode === 1 && errors > 0 && !stderr.includes('Traceback (most recent call last)');
 }
 
 function searchPath({ tree, settings }: TypeJob, config: MypyConfig): string {
-  const folders = [...settings.roots, ...config.folders].map((folder) => join(tree, folder));
+  const inside = [...settings.roots, ...config.folders].filter((folder) => !UNTELLABLE.test(folder));
+  const folders = inside.map((folder) => join(tree, folder));
   return [...new Set([tree, ...folders])].join(delimiter);
 }
 
@@ -160,6 +163,10 @@ function notesOf({ settings }: TypeJob, config: MypyConfig, stderr: string, name
   const unknown = new Set(Array.from(stderr.matchAll(NEWER), ([, option = '']) => option));
   if (unknown.size > 0) notes.push(`${name} does not know: ${[...unknown].join(', ')}`);
   return notes;
+}
+
+function quoted(path: string): string {
+  return JSON.stringify(path).slice(0, 100);
 }
 
 async function exists(path: string): Promise<boolean> {

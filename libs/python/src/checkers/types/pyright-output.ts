@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseJson } from '../../interpreter.js';
 
 const outputSchema = z.object({
+  summary: z.object({ filesAnalyzed: z.int() }),
   generalDiagnostics: z.array(
     z.object({
       file: z.string(),
@@ -22,8 +23,15 @@ const UNRESOLVED = /^(?:Import|Stub file not found for) "([^"]+)"/;
 const SUBMODULE = /^"([^"]+)" is not a known attribute of module "([^"]+)"/;
 const LONGEST = 1_000;
 
-/** Reads pyright's JSON; columns count from 1 in UTF-16 units. Undefined if it is something else. */
-export function readPyrightOutput(output: string, tree: string): Finding[] | undefined {
+export interface PyrightOutput {
+  /** Columns count from 1 in UTF-16 units. */
+  readonly findings: readonly Finding[];
+  /** How many files it looked at. */
+  readonly files: number;
+}
+
+/** Reads pyright's JSON. Undefined if it is something else. */
+export function readPyrightOutput(output: string, tree: string): PyrightOutput | undefined {
   const parsed = outputSchema.safeParse(parseJson(output));
   if (!parsed.success) return undefined;
   const findings: Finding[] = [];
@@ -39,10 +47,11 @@ export function readPyrightOutput(output: string, tree: string): Finding[] | und
     const code = rule ?? 'syntax';
     findings.push({ path, line: line + 1, column: character + 1, code, severity, message: oneLine(message) });
   }
-  return findings.filter(({ message }) => {
+  const known = findings.filter(({ message }) => {
     const [, name = '', module = ''] = SUBMODULE.exec(message) ?? [];
     return !missing.has(`${module}.${name}`);
   });
+  return { findings: known, files: parsed.data.summary.filesAnalyzed };
 }
 
 /** The explanations below a message, which pyright indents. */

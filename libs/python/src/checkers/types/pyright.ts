@@ -71,11 +71,16 @@ export class Pyright implements TypeTool {
   private async answerOf(job: TypeJob, config: PyrightConfig, ended: Ended): Promise<TypeAnswer> {
     const failed = (reason: string): TypeAnswer => ({ failed: `${this.name} failed: ${reason}` });
     if (ended.stopped !== undefined) return failed(ended.stopped);
-    const findings = readPyrightOutput(ended.stdout, job.tree);
-    if (findings === undefined || (ended.exitCode !== 0 && ended.exitCode !== 1)) {
+    const output = readPyrightOutput(ended.stdout, job.tree);
+    if (output === undefined || (ended.exitCode !== 0 && ended.exitCode !== 1)) {
       return failed(lastLine(ended).replaceAll(`${job.tree}/`, ''));
     }
-    const wanted = findings.filter(({ path }) => !isIgnored(path, job.settings));
+    if (output.files < job.paths.length) {
+      return failed(`it looked at ${output.files} of ${job.paths.length} files`);
+    }
+    const paths = new Set(output.findings.map(({ path }) => path));
+    const ignored = new Set([...paths].filter((path) => isIgnored(path, job.settings)));
+    const wanted = output.findings.filter(({ path }) => !ignored.has(path));
     return {
       located: await locate(job.tree, wanted, columnOfUnits),
       notes: notesOf(job.settings, config),
@@ -85,7 +90,7 @@ export class Pyright implements TypeTool {
 
 /** An environment that names the packages' folders in a .pth file: pyright reads it and asks no interpreter. */
 async function makeEnvironment(job: TypeJob): Promise<string> {
-  const folder = join(job.folder, 'environment');
+  const folder = join(job.folder, 'site-environment');
   const site = join(folder, 'lib', `python${minorOf(job)}`, 'site-packages');
   await mkdir(site, { recursive: true });
   await writeFile(join(site, 'ids.pth'), job.python.sitePackages.map((path) => `${path}\n`).join(''));

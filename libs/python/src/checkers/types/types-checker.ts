@@ -1,5 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IdsError, messageOf } from '@ids/kernel';
+import { resolveInside } from '../../files.js';
 import { newFindings, type Judgement, type LocatedFinding, type NoJudgement } from '../../findings.js';
 import { buildOverlay } from '../overlay.js';
 import { pathBefore, type CheckRequest } from '../request.js';
@@ -44,13 +46,32 @@ export class TypesChecker {
   }
 
   async check(request: CheckRequest): Promise<Judgement | NoJudgement> {
-    const { root, paths, staged, signal } = request;
+    const { root, signal } = request;
+    try {
+      const settings = await this.settingsOf(request);
+      return await this.folders.use(root, signal, (folder) =>
+        this.judge(new Subject(request, settings, folder)),
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      return { unavailable: `the layer types failed: ${messageOf(error)}` };
+    }
+  }
+
+  /** The project's settings, without those of a file that is a link out of the project. */
+  private async settingsOf({ root, paths, staged, signal }: CheckRequest): Promise<TypeSettings> {
     const { added, removed } = staged ?? { added: {}, removed: [] };
     const importers = staged === undefined ? 0 : IMPORTERS;
-    const settings = await this.sources.settings({ root, paths, added, removed, importers }, signal);
-    return await this.folders.use(root, signal, (folder) =>
-      this.judge(new Subject(request, settings, folder)),
-    );
+    const read = await this.sources.settings({ root, paths, added, removed, importers }, signal);
+    const outside: string[] = [];
+    for (const source of new Set([read.mypy?.source, read.pyright?.source])) {
+      if (source !== undefined && !(await isInside(root, source))) outside.push(source);
+    }
+    if (outside.length === 0) return read;
+    const own = <T extends { source: string }>(settings: T | null): T | null =>
+      settings === null || outside.includes(settings.source) ? null : settings;
+    const note = joined([read.note, `not read, since it leads out of the project: ${outside.join(', ')}`]);
+    return { ...read, mypy: own(read.mypy), pyright: own(read.pyright), excluded: [], note: note ?? null };
   }
 
   async close(): Promise<void> {
@@ -79,7 +100,8 @@ class Subject {
     private readonly settings: TypeSettings,
     private readonly folder: string,
   ) {
-    this.tree = join(folder, 'tree');
+    // No module can be imported by this name from beside the tree.
+    this.tree = join(folder, 'project-tree');
   }
 
   async judgeBy(tool: TypeTool, most = Infinity): Promise<Verdict> {
@@ -102,7 +124,11 @@ class Subject {
     const compare = request.staged !== undefined && located.length > 0;
     const before = compare ? await this.runBefore(tool, [...paths, ...importers], located) : NOTHING;
     if (!('located' in before)) return verdictOf(before);
-    const note = joined([settings.note, ...after.notes]);
+    const note = joined([
+      settings.note,
+      ...after.notes,
+      leftOut(request.paths.filter((path) => excluded.has(path))),
+    ]);
     return {
       ...newFindings(before.located, located),
       tool: tool.name,
@@ -123,32 +149,39 @@ class Subject {
     paths: readonly string[],
     after: readonly LocatedFinding[],
   ): Promise<TypeAnswer> {
-    const now = new Map<string, string>();
+    // A file may have been moved and another one put in its place: both are compared with it.
+    const now = new Map<string, string[]>();
     // Errors are also found in files that the judged ones import: those are compared as well.
     for (const path of new Set([...paths, ...after.map(({ finding }) => finding.path)])) {
       const before = await pathBefore(this.request, path);
-      if (before !== undefined) now.set(before, path);
+      if (before !== undefined) now.set(before, [...(now.get(before) ?? []), path]);
     }
     if (now.size === 0) return NOTHING;
     const answer = await this.run(tool, 'before', [...now.keys()]);
     if (!('located' in answer)) return answer;
-    const rename = this.renamer();
-    const located = answer.located.map(({ finding, ...text }) => ({
-      ...text,
-      finding: { ...finding, path: now.get(finding.path) ?? finding.path, message: rename(finding.message) },
-    }));
+    const rename = this.renamer(after);
+    const located = answer.located.flatMap(({ finding, ...text }) =>
+      (now.get(finding.path) ?? [finding.path]).map((path) => ({
+        ...text,
+        finding: { ...finding, path, message: rename(finding.message) },
+      })),
+    );
     return { ...answer, located };
   }
 
-  /** Messages name modules: those of renamed files are named as they are now. */
-  private renamer(): (message: string) => string {
+  /** Messages name modules: those of renamed files are named as they are now, if the message is not there as it was. */
+  private renamer(after: readonly LocatedFinding[]): (message: string) => string {
     const { roots } = this.settings;
+    const messages = new Set(after.map(({ finding }) => finding.message));
     const names = Object.entries(this.request.renamed ?? {}).flatMap(([path, before]) => {
       const [now] = moduleNames(path, roots).slice(-1);
       const [old] = moduleNames(before, roots).slice(-1);
-      return now === undefined || old === undefined ? [] : [[`"${old}`, `"${now}`] as const];
+      return now === undefined || old === undefined ? [] : [[nameOf(old), now] as const];
     });
-    return (message) => names.reduce((text, [old, now]) => text.replaceAll(old, now), message);
+    return (message) =>
+      messages.has(message)
+        ? message
+        : names.reduce((text, [old, now]) => text.replaceAll(old, () => now), message);
   }
 
   private async run(tool: TypeTool, state: TypeJob['state'], paths: readonly string[]): Promise<TypeAnswer> {
@@ -160,6 +193,27 @@ class Subject {
     const { python, signal } = request;
     return await tool.run({ folder, tree, state, paths, settings, python, signal });
   }
+}
+
+async function isInside(root: string, path: string): Promise<boolean> {
+  try {
+    await resolveInside(root, path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof IdsError)) throw error;
+    return false;
+  }
+}
+
+function leftOut(excluded: readonly string[]): string | undefined {
+  if (excluded.length === 0) return undefined;
+  const shown = excluded.slice(0, 3).join(', ') + (excluded.length > 3 ? ', …' : '');
+  return `excluded by the project and not judged: ${shown}`;
+}
+
+/** A module's name where it stands alone, or before one of its own. */
+function nameOf(module: string): RegExp {
+  return new RegExp(String.raw`(?<![\w.])${module.replaceAll(/\W/g, String.raw`\$&`)}(?!\w)`, 'gu');
 }
 
 const NOTHING: TypeAnswer = { located: [], notes: [] };

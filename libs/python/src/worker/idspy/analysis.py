@@ -1,177 +1,187 @@
-"""What a file defines: functions with signatures, classes, imports, globals."""
+"""What a file defines: functions with signatures, classes, imports, globals. One walk over its statements."""
 
 import ast
+import json
 
-from . import contexts, source, syntax
-from .signatures import signature_of, written
+from . import limits, source, syntax
+from .classes import kind_of
+from .definitions import CLASS, class_, first_line, function, imports, method_kind
+from .expressions import last_name
+from .json_text import listed, optional, quoted, shape, truth
+from .places import Places
+from .scopes import Class, Method, Module, Scope
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FILE = shape("lines", "encoding", "doc", "imports", "functions", "classes", "globals", "entryPoint")
+#: Kinds of method whose first parameter is not an instance.
+NO_INSTANCE = ("staticmethod", "classmethod")
 
 
-def analyze_file(args, _at):
-    data = source.read(args["file"], args.get("maxBytes"))
-    failure = syntax.failure_of(data)
+def analysis_of(file, max_bytes):
+    """What a file defines, or ``failure`` if it cannot be parsed, as JSON."""
+    data = source.read(file, max_bytes)
+    tree, failure = syntax.parsed(data)
     if failure is not None:
-        return {"failure": failure}
-    tree = source.parse(data)
-    found = Collector()
-    found.collect(tree)
-    lines = source.text_lines(data)
-    return {
-        "lines": len(lines) - (1 if lines[-1] == "" else 0),
-        "encoding": source.encoding_of(data),
-        "doc": first_line(tree),
-        "imports": [import_of(place) for place in contexts.imports_of(tree)],
-        "functions": found.functions,
-        "classes": found.classes,
-        "globals": list(globals_of(tree)),
-    }
+        return '{"failure":%s}' % json.dumps(failure)
+    return Analysis(data, tree).told()
 
 
-class Collector:
+class Symbols:
+    """Counts what is told of a file, so that no file tells without end."""
+
     def __init__(self):
+        self._count = 0
+        self._characters = 0
+
+    def count(self, *records):
+        self._count += len(records)
+        self._characters += sum(map(len, records))
+        if self._count > limits.MOST_SYMBOLS:
+            raise limits.TooLarge("%d symbols" % limits.MOST_SYMBOLS)
+        if self._characters > limits.MOST_BYTES:
+            raise limits.TooLarge("%d bytes of analysis" % limits.MOST_BYTES)
+
+
+class Analysis:
+    def __init__(self, data, tree):
+        self.data = data
+        self.tree = tree
+        self.encoding = source.encoding_of(data)
+        self.places = Places(data, self.encoding)
+        self.symbols = Symbols()
+        self.imports = []
         self.functions = []
+        #: Each with its scope, which says what its body made.
         self.classes = []
+        self.entry_point = False
 
-    def collect(self, tree):
-        """Walks statements with a stack of its own, so that no nesting of a project's code is too deep."""
-        waiting = [(tree, "")]
+    def told(self):
+        module = Module()
+        self.walk(module)
+        self.symbols.count(*module.globals.records)
+        classes = []
+        for values, scope in self.classes:
+            fields, attributes = scope.told()
+            self.symbols.count(*fields, *attributes)
+            classes.append(CLASS % (*values, listed(fields), listed(attributes)))
+        text = FILE % (
+            source.count_lines(self.data, self.encoding),
+            quoted(self.encoding),
+            optional(first_line(self.tree)),
+            listed(self.imports),
+            listed(self.functions),
+            listed(classes),
+            listed(module.globals.records),
+            truth(self.entry_point),
+        )
+        if len(text) > limits.MOST_BYTES:
+            raise limits.TooLarge("%d bytes of analysis" % limits.MOST_BYTES)
+        return text
+
+    def walk(self, module, only=None):
+        """With a stack of its own, so that no nesting of a project's code is too deep."""
+        waiting = [(iter(self.tree.body), module, False, False)]
         while waiting:
-            node, prefix = waiting.pop()
-            inside = prefix
-            if isinstance(node, FUNCTIONS):
-                self.functions.append(function(node, prefix))
-                inside = prefix + node.name + ".<locals>."
-            elif isinstance(node, ast.ClassDef):
-                self.classes.append(class_(node, prefix))
-                inside = prefix + node.name + "."
-            waiting.extend((child, inside) for child in reversed(list(contexts.statements_in(node))))
+            statements, scope, checking, in_try = waiting[-1]
+            visits = only or (VISITS if scope.bind is None else BINDING_VISITS)
+            for node in statements:
+                kind = type(node)
+                if kind in visits:
+                    blocks = visits[kind](self, node, scope, checking, in_try)
+                    if blocks:
+                        waiting.extend(blocks)
+                        break
+            else:
+                waiting.pop()
 
+    # Each tells what a statement holds, and gives the blocks in it, the last one first.
 
-def function(node, prefix):
-    return {
-        "name": node.name,
-        "qualifiedName": prefix + node.name,
-        "signature": signature_of(node),
-        "async": isinstance(node, ast.AsyncFunctionDef),
-        "generator": is_generator(node),
-        "decorators": [written(decorator) for decorator in node.decorator_list],
-        "doc": first_line(node),
-        "line": node.lineno,
-        "endLine": node.end_lineno,
-    }
+    def assignment(self, node, scope, _checking, _in_try):
+        scope.bind(node)
 
+    def import_(self, node, scope, checking, in_try):
+        records = imports(node, scope, checking, in_try, self.places)
+        self.symbols.count(*records)
+        self.imports += records
 
-def class_(node, prefix):
-    return {
-        "name": node.name,
-        "qualifiedName": prefix + node.name,
-        "bases": [written(base) for base in node.bases],
-        "keywords": [
-            "%s=%s" % (keyword.arg, written(keyword.value)) if keyword.arg else "**" + written(keyword.value)
-            for keyword in node.keywords
-        ],
-        "decorators": [written(decorator) for decorator in node.decorator_list],
-        "doc": first_line(node),
-        "attributes": list(class_attributes(node)) + list(instance_attributes(node)),
-        "line": node.lineno,
-        "endLine": node.end_lineno,
-    }
-
-
-def class_attributes(node):
-    seen = set()
-    for name, annotation, line in assigned(node):
-        if name not in seen:
-            seen.add(name)
-            yield {"name": name, "annotation": annotation, "kind": "class", "line": line}
-
-
-def instance_attributes(node):
-    """What methods assign to their first argument, each name once."""
-    seen = set()
-    for method in node.body:
-        arguments = isinstance(method, FUNCTIONS) and method.args.posonlyargs + method.args.args
-        if not arguments:
-            continue
-        for target, annotation in targets_within(method):
-            if not (isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)):
-                continue
-            if target.value.id == arguments[0].arg and target.attr not in seen:
-                seen.add(target.attr)
-                yield {
-                    "name": target.attr,
-                    "annotation": annotation,
-                    "kind": "instance",
-                    "line": target.lineno,
-                }
-
-
-def globals_of(tree):
-    seen = set()
-    for name, annotation, line in assigned(tree):
-        if name not in seen:
-            seen.add(name)
-            yield {"name": name, "annotation": annotation, "line": line}
-
-
-def assigned(node):
-    """The names that the statements of a module or class assign, conditional ones too."""
-    for target, annotation in targets_within(node):
-        if isinstance(target, ast.Name):
-            yield target.id, annotation, target.lineno
-
-
-def targets_within(node):
-    for statement in contexts.own_statements(node):
-        if isinstance(statement, ast.AnnAssign):
-            yield statement.target, written(statement.annotation)
-        elif isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                for part in unpacked(target):
-                    yield part, None
-        elif type(statement).__name__ == "TypeAlias":
-            yield statement.name, None
-
-
-def unpacked(target):
-    waiting = [target]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (ast.Tuple, ast.List)):
-            waiting.extend(reversed(node.elts))
-        elif isinstance(node, ast.Starred):
-            waiting.append(node.value)
+    def function(self, node, scope, checking, in_try):
+        kind = method_kind(node.decorator_list) if scope.in_class else "function"
+        record = function(node, scope, kind, self.places)
+        self.symbols.count(record)
+        self.functions.append(record)
+        prefix, depth = scope.prefix + node.name + ".<locals>.", scope.depth + 1
+        positional = node.args.posonlyargs or node.args.args
+        if scope.in_class and positional and kind not in NO_INSTANCE:
+            inner = Method(prefix, depth, positional[0].arg, scope.instance)
         else:
-            yield node
+            inner = Scope(prefix, depth)
+        return [(iter(node.body), inner, checking, in_try)]
+
+    def class_(self, node, scope, checking, in_try):
+        kind = kind_of(node)
+        inner = Class(scope.prefix + node.name + ".", scope.depth + 1, scope.local, kind)
+        values = class_(node, scope, kind, self.places)
+        self.symbols.count("".join(map(str, values)))
+        self.classes.append((values, inner))
+        return [(iter(node.body), inner, checking, in_try)]
+
+    def if_(self, node, scope, checking, in_try):
+        test = node.test
+        if scope.depth == 0 and asks_for_main(test):
+            self.entry_point = True
+        body = (iter(node.body), scope, checking or asks_for_checker(test), in_try)
+        return [(iter(node.orelse), scope, checking, in_try), body] if node.orelse else [body]
+
+    def loop(self, node, scope, checking, in_try):
+        blocks = [node.orelse, node.body] if node.orelse else [node.body]
+        return [(iter(block), scope, checking, in_try) for block in blocks]
+
+    def with_(self, node, scope, checking, in_try):
+        return [(iter(node.body), scope, checking, in_try)]
+
+    def try_(self, node, scope, checking, _in_try):
+        handlers = [handler.body for handler in reversed(node.handlers)]
+        blocks = [node.finalbody, node.orelse, *handlers, node.body]
+        return [(iter(block), scope, checking, True) for block in blocks]
+
+    def match(self, node, scope, checking, in_try):
+        return [(iter(case.body), scope, checking, in_try) for case in reversed(node.cases)]
 
 
-def is_generator(node):
-    waiting = list(node.body)
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(inner, FUNCTIONS + (ast.ClassDef, ast.Lambda)):
-            waiting.extend(ast.iter_child_nodes(inner))
-    return False
+def known(*kinds):
+    """Those of these statements that this version has."""
+    return [getattr(ast, kind) for kind in kinds if hasattr(ast, kind)]
 
 
-def import_of(place):
-    node, alias = place.node, place.alias
-    shared = {
-        "line": node.lineno,
-        "typeChecking": place.type_checking,
-        "guarded": place.guarded,
-        "local": place.local,
-    }
-    if alias is not None:
-        return dict(shared, module=alias.name, level=0, names=None, alias=alias.asname)
-    names = [{"name": each.name, "alias": each.asname} for each in node.names]
-    return dict(shared, module=node.module or "", level=node.level, names=names, alias=None)
+VISITS = {
+    ast.Import: Analysis.import_,
+    ast.ImportFrom: Analysis.import_,
+    ast.FunctionDef: Analysis.function,
+    ast.AsyncFunctionDef: Analysis.function,
+    ast.ClassDef: Analysis.class_,
+    ast.If: Analysis.if_,
+    ast.For: Analysis.loop,
+    ast.AsyncFor: Analysis.loop,
+    ast.While: Analysis.loop,
+    ast.With: Analysis.with_,
+    ast.AsyncWith: Analysis.with_,
+    **dict.fromkeys(known("Try", "TryStar"), Analysis.try_),
+    **dict.fromkeys(known("Match"), Analysis.match),
+}
+#: In the module, classes and methods also what binds names.
+BINDING_VISITS = {
+    **VISITS,
+    **dict.fromkeys(known("Assign", "AnnAssign", "TypeAlias"), Analysis.assignment),
+}
 
 
-def first_line(node):
-    doc = ast.get_docstring(node)
-    lines = doc.strip().split("\n") if doc else []
-    return lines[0].strip() if lines else None
+def asks_for_checker(test):
+    return last_name(test) == "TYPE_CHECKING" and type(test) in (ast.Name, ast.Attribute)
+
+
+def asks_for_main(test):
+    if type(test) is not ast.Compare or len(test.ops) != 1 or type(test.ops[0]) is not ast.Eq:
+        return False
+    sides = (test.left, test.comparators[0])
+    names = [side.id for side in sides if type(side) is ast.Name]
+    values = [side.value for side in sides if type(side) is ast.Constant]
+    return names == ["__name__"] and values == ["__main__"]

@@ -4,9 +4,11 @@ import ast
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
 MISSING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 #: Conditions on the platform or the version: whether their branches run here is not asked.
 PLATFORM = {"version_info", "platform", "implementation", "hexversion"}
+CHECKING = {"TYPE_CHECKING", "MYPY"}
 
 
 class Place:
@@ -44,6 +46,61 @@ def own_statements(node):
             waiting.extend(reversed(list(statements_in(statement))))
 
 
+def running(tree):
+    """The statements that run when a module is loaded, in order: (statement, certainly, for checkers only).
+
+    Bodies of functions and classes are left out, and so is what stands under a condition that is never true.
+    """
+    waiting = [(child, True, False) for child in reversed(tree.body)]
+    while waiting:
+        statement, certain, checking = waiting.pop()
+        yield statement, certain, checking
+        if not isinstance(statement, SCOPES):
+            waiting.extend(reversed(list(inside(statement, certain, checking))))
+
+
+def inside(statement, certain, checking):
+    if isinstance(statement, ast.If):
+        kind = kind_of_test(statement.test)
+        if kind != "never":
+            body = checking or kind == "checking"
+            yield from ((child, certain and kind == "running", body) for child in statement.body)
+        # The other branch of what type checkers alone see is what runs.
+        sure = certain and kind in ("checking", "never")
+        yield from ((child, sure, checking or kind == "running") for child in statement.orelse)
+        return
+    whole = isinstance(statement, (ast.With, ast.AsyncWith))
+    for child in statements_in(statement):
+        yield child, certain and whole, checking
+
+
+def kind_of_test(test):
+    """``checking``: true for type checkers only; ``running``: for programs only; ``never``; else None."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = kind_of_test(test.operand)
+        return {"checking": "running", "running": "checking"}.get(inner)
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return "checking" if any(kind_of_test(value) == "checking" for value in test.values) else None
+    if isinstance(test, ast.Constant) and not test.value:
+        return "never"
+    name = getattr(test, "id", None) or getattr(test, "attr", None)
+    return "checking" if name in CHECKING else None
+
+
+def expressions_of(statement):
+    """The expressions, patterns and context managers of a statement, not of the statements inside of it."""
+    for field, value in ast.iter_fields(statement):
+        if field in ("body", "orelse", "finalbody", "handlers", "annotation"):
+            continue
+        for each in value if isinstance(value, list) else [value]:
+            if type(each).__name__ == "match_case":
+                yield each.pattern
+                if each.guard is not None:
+                    yield each.guard
+            elif isinstance(each, ast.AST) and not isinstance(each, ast.stmt):
+                yield each
+
+
 def imports_of(tree):
     waiting = [(child, False, False, False) for child in reversed(tree.body)]
     while waiting:
@@ -60,13 +117,17 @@ def imports_of(tree):
 def inner_places(node, checking, guarded, local):
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         local = True
-    body_checking, body_guarded, else_guarded = checking, guarded, guarded
+    body_checking, else_checking = checking, checking
+    body_guarded, else_guarded = guarded, guarded
     if isinstance(node, TRIES) and catches_import_error(node):
         body_guarded = True
     elif isinstance(node, (ast.With, ast.AsyncWith)) and suppresses_import_error(node):
         body_guarded = True
     elif isinstance(node, ast.If):
-        body_checking = checking or mentions(node.test, {"TYPE_CHECKING"})
+        kind = kind_of_test(node.test)
+        body_checking = checking or kind == "checking"
+        else_checking = checking or kind == "running"
+        body_guarded = guarded or kind == "never"
         if asks_platform(node.test):
             body_guarded = else_guarded = True
     for child in getattr(node, "body", []):
@@ -80,14 +141,14 @@ def inner_places(node, checking, guarded, local):
             yield child, checking, guarded, local
     for field in ("orelse", "finalbody"):
         for child in getattr(node, field, []):
-            yield child, checking, else_guarded, local
+            yield child, else_checking, else_guarded, local
 
 
 def asks_platform(test):
     if mentions(test, PLATFORM):
         return True
-    attributes = [node for node in ast.walk(test) if isinstance(node, ast.Attribute)]
-    return any(node.attr == "name" and getattr(node.value, "id", None) in ("os", "_os") for node in attributes)
+    names = [node for node in ast.walk(test) if isinstance(node, ast.Attribute) and node.attr == "name"]
+    return any(getattr(node.value, "id", None) in ("os", "_os") for node in names)
 
 
 def catches_import_error(node):
@@ -100,7 +161,15 @@ def suppresses_import_error(node):
         if isinstance(call, ast.Call) and mentions(call.func, {"suppress", "raises"}):
             if any(mentions(argument, MISSING) for argument in call.args):
                 return True
+        if isinstance(call, ast.Call) and changes_where_modules_are(call.func):
+            return True
     return False
+
+
+def changes_where_modules_are(called):
+    """``with on_sys_path(…):`` and the like: what can be imported inside is another matter."""
+    name = getattr(called, "attr", None) or getattr(called, "id", None) or ""
+    return "import" in name.lower() or "syspath" in name.lower().replace("_", "")
 
 
 def mentions(expression, names):

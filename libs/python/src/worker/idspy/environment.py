@@ -1,48 +1,70 @@
-"""Where an interpreter finds modules, read off files: site-packages, ``.pth`` lines, editable installs."""
+"""Where an interpreter finds other packages: its site-packages, or those of a project's environment."""
 
-import ast
 import os
+import re
 import site
 import sys
 import sysconfig
-import _imp
+from importlib.machinery import EXTENSION_SUFFIXES
 
-#: Names that exist only while Python runs, or only for type checkers.
-SPECIAL = {"__main__", "_frozen_importlib", "_frozen_importlib_external", "_typeshed"}
-STDLIB_NAMES = set(getattr(sys, "stdlib_module_names", ())) | set(sys.builtin_module_names)
+from . import distributions, stdlib
+from .site_lines import SiteLines
+
+#: Names that exist only while Python runs, or only for type checkers; the compiler judges ``__future__``.
+SPECIAL = {"__main__", "__future__", "_frozen_importlib", "_frozen_importlib_external", "_typeshed"}
 VENVS = (".venv", "venv", "env")
+VERSION = re.compile(r"python(\d+\.\d+)t?$")
 
 
 class Environment:
-    def __init__(self, root):
-        self.stdlib = [path for path in sys.path if os.path.isdir(path)]
+    def __init__(self, root, site_packages=()):
+        self.stdlib = stdlib.FOLDERS
         self.site = []
-        #: Top-level names of editable installs, with the file or folder of each.
+        #: Names of editable installs, also dotted ones, with the file or folder of each.
         self.mapped = {}
-        #: Top-level names that an import hook provides: nothing can be said of them.
+        #: Top-level names of which nothing can be said.
         self.hooked = set()
-        for folder in site_folders(root):
+        #: Whether something that runs at start-up may add folders that no file names.
+        self.open = False
+        for folder in site_packages or site_folders(root):
             self.add_site(folder)
+        self.native = set(EXTENSION_SUFFIXES) if self.is_of_this_version() else None
+        self._distributions = None
 
     def add_site(self, folder):
+        folder = os.path.normpath(folder)
         if folder in self.site or not os.path.isdir(folder):
             return
         self.site.append(folder)
-        for name in sorted(os.listdir(folder)):
-            file = os.path.join(folder, name)
-            if name.endswith(".pth"):
-                self.site.extend(path for path in pth_folders(file, folder) if path not in self.site)
-            elif name.startswith("__editable__") and name.endswith("finder.py"):
-                self.read_finder(file)
+        lines = SiteLines(folder, os.listdir(folder))
+        self.site += [path for path in dict.fromkeys(lines.folders) if path not in self.site]
+        self.mapped.update(lines.mapped)
+        self.hooked |= lines.hooked
+        self.open = self.open or lines.open
 
-    def read_finder(self, file):
-        literals = module_literals(file, {"MAPPING", "NAMESPACES"})
-        mapping = literals.get("MAPPING", {})
-        if isinstance(mapping, dict):
-            for name, path in mapping.items():
-                if "." not in str(name):
-                    self.mapped[str(name)] = str(path)
-        self.hooked.update(str(name).partition(".")[0] for name in literals.get("NAMESPACES", {}))
+    def is_of_this_version(self):
+        """Whether the extension modules found are built for the Python that judges."""
+        own = "%d.%d" % sys.version_info[:2]
+        for folder in self.site:
+            version = VERSION.match(os.path.basename(os.path.dirname(folder)))
+            if version and version.group(1) != own:
+                return False
+        return True
+
+    def is_native(self, name, stem):
+        """Whether a file is the extension module of a name, for this Python."""
+        if not name.startswith(stem + "."):
+            return False
+        ending = name[len(stem) :]
+        if self.native is None:
+            return ending.endswith((".so", ".pyd")) and "/" not in ending
+        return ending in self.native
+
+    @property
+    def distributions(self):
+        if self._distributions is None:
+            self._distributions = distributions.installed(self.site)
+        return self._distributions
 
     def installed_names(self):
         """Top-level names, for suggestions."""
@@ -54,9 +76,9 @@ class Environment:
                     names.add(name)
         return names
 
-
-def is_builtin(name):
-    return name in sys.builtin_module_names or _imp.is_frozen(name)
+    def stubs_of(self, top):
+        """Whether type stubs of a package are installed: they alone make no import work."""
+        return any(os.path.isdir(os.path.join(folder, top + "-stubs")) for folder in self.site)
 
 
 def site_folders(root):
@@ -102,37 +124,3 @@ def read_settings(file):
     except OSError:
         return None
     return {key.strip().lower(): value.strip() for key, _, value in pairs}
-
-
-def pth_folders(file, folder):
-    """The folders a ``.pth`` file names; its ``import`` lines are code and are left alone."""
-    try:
-        with open(file, encoding="utf-8", errors="replace") as stream:
-            lines = stream.read().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        line = line.strip()
-        if line and not line.startswith(("#", "import ", "import\t")):
-            path = os.path.normpath(os.path.join(folder, line))
-            if os.path.isdir(path):
-                yield path
-
-
-def module_literals(file, names):
-    """The literal values that a module assigns to some names."""
-    found = {}
-    try:
-        with open(file, "rb") as stream:
-            tree = ast.parse(stream.read())
-    except (OSError, SyntaxError, ValueError, RecursionError):
-        return found
-    for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        for target in targets:
-            if isinstance(target, ast.Name) and target.id in names and getattr(node, "value", None):
-                try:
-                    found[target.id] = ast.literal_eval(node.value)
-                except (ValueError, RecursionError):
-                    continue
-    return found

@@ -1,13 +1,17 @@
-"""The lint rules that a project chose, as far as they are plain data in its own files."""
+"""Settings of ruff as they stand in a file, as plain data. Which file counts is decided by who asks."""
 
 import os
+import sys
 
 try:
     import tomllib
 except ImportError:
     tomllib = None
 
-NONE = {"extendSelect": [], "ignore": [], "perFileIgnores": {}, "source": None}
+LARGEST = 1024 * 1024
+#: JSON numbers beyond this are not exact where they are read.
+EXACT = 2**53
+NO_PARSER = "Python %d.%d has no parser for TOML" % sys.version_info[:2]
 
 
 def load_toml(file):
@@ -22,31 +26,46 @@ def load_toml(file):
 
 
 def read(args, _at):
-    """``ruff.toml`` goes before ``pyproject.toml``, as for ruff; ``extend`` is not followed."""
-    root = args["root"]
-    for name in (".ruff.toml", "ruff.toml"):
-        table = load_toml(os.path.join(root, name))
-        if table is not None:
-            return settings(table, name)
-    table = load_toml(os.path.join(root, "pyproject.toml")) or {}
-    ruff = dictionary(dictionary(table.get("tool")).get("ruff"))
-    return settings(ruff, "pyproject.toml") if ruff else NONE
+    """The table of ruff in a file, null if it has none; `problem`: why it could not be read."""
+    file = args["file"]
+    found = {"table": None, "requiresPython": None, "problem": None, "standard": sorted(standard_modules())}
+    try:
+        table = parse(file)
+    except (OSError, ValueError, RecursionError) as error:
+        return dict(found, problem=(" ".join(str(error).split()) or type(error).__name__)[:200])
+    if os.path.basename(file) == "pyproject.toml":
+        requires = dictionary(table.get("project")).get("requires-python")
+        found["requiresPython"] = requires if isinstance(requires, str) else None
+        table = dictionary(table.get("tool")).get("ruff")
+    return dict(found, table=plain(table) if isinstance(table, dict) else None)
 
 
-def settings(table, name):
-    merged = dict(table, **dictionary(table.get("lint")))
-    found = {
-        "extendSelect": strings(merged.get("extend-select")),
-        "ignore": strings(merged.get("ignore")) + strings(merged.get("extend-ignore")),
-        "perFileIgnores": {
-            str(pattern): strings(codes)
-            for pattern, codes in dictionary(merged.get("per-file-ignores")).items()
-        },
-        "source": name,
-    }
-    if "select" in merged:
-        found["select"] = strings(merged["select"])
-    return found
+def parse(file):
+    if tomllib is None:
+        raise ValueError(NO_PARSER)
+    with open(file, "rb") as stream:
+        data = stream.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise ValueError("it is larger than %d bytes" % LARGEST)
+    return tomllib.loads(data.decode("utf-8"))
+
+
+def standard_modules():
+    """Known from Python 3.10."""
+    return getattr(sys, "stdlib_module_names", ())
+
+
+def plain(value):
+    """What JSON can say: numbers it cannot, and dates, are texts."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    if isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (int, float)) and abs(value) < EXACT:
+        return value
+    return "a number too large" if isinstance(value, int) else str(value)
 
 
 def dictionary(value):

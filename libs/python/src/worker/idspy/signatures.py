@@ -1,42 +1,60 @@
-"""Signatures and expressions as Python would write them."""
+"""Parameters and signatures as ``inspect.signature`` would write them."""
 
-import ast
+from .expressions import written
+from .json_text import listed, optional, quoted, shape
+
+PARAMETER = shape("name", "kind", "annotation", "default")
+#: Most parameters are a name alone, and mostly one of a few.
+_plain = {}
+MOST_PLAIN = 10_000
+LONGEST_PLAIN = 40
 
 
-def written(node):
-    """An expression as source; what is too deep or too long to be written is an ellipsis."""
-    try:
-        return ast.unparse(node)
-    except (RecursionError, ValueError):
-        return "..."
+def signature_of(arguments, returns):
+    """The text, and the parameters as JSON."""
+    parts, found = [], []
 
+    def add(argument, kind, default, stars=""):
+        text, annotation = stars + argument.arg, argument.annotation
+        if annotation is None and default is None:
+            parts.append(text)
+            found.append(plain_parameter(argument.arg, kind))
+            return
+        if annotation is not None:
+            annotation = written(annotation)
+            text += ": " + annotation
+        if default is not None:
+            default = written(default)
+            text += "=" + default if annotation is None else " = " + default
+        parts.append(text)
+        found.append(PARAMETER % (quoted(argument.arg), kind, optional(annotation), optional(default)))
 
-def signature_of(node):
-    arguments = node.args
-    parts = []
-    positional = arguments.posonlyargs + arguments.args
-    without_default = len(positional) - len(arguments.defaults)
-    for index, argument in enumerate(positional):
-        default = arguments.defaults[index - without_default] if index >= without_default else None
-        parts.append(parameter(argument, default))
-        if index + 1 == len(arguments.posonlyargs):
-            parts.append("/")
+    positional_only, defaults = arguments.posonlyargs, arguments.defaults
+    if defaults:
+        missing = len(positional_only) + len(arguments.args) - len(defaults)
+        defaults = [None] * missing + defaults
+    for index, argument in enumerate(positional_only):
+        add(argument, '"positional_only"', defaults and defaults[index] or None)
+    if positional_only:
+        parts.append("/")
+    for index, argument in enumerate(arguments.args, len(positional_only)):
+        add(argument, '"positional_or_keyword"', defaults and defaults[index] or None)
     if arguments.vararg:
-        parts.append("*" + parameter(arguments.vararg, None))
+        add(arguments.vararg, '"var_positional"', None, "*")
     elif arguments.kwonlyargs:
         parts.append("*")
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
-        parts.append(parameter(argument, default))
+        add(argument, '"keyword_only"', default)
     if arguments.kwarg:
-        parts.append("**" + parameter(arguments.kwarg, None))
-    returns = " -> " + written(node.returns) if node.returns else ""
-    return "(%s)%s" % (", ".join(parts), returns)
+        add(arguments.kwarg, '"var_keyword"', None, "**")
+    text = "(" + ", ".join(parts) + ")"
+    return (text if returns is None else text + " -> " + returns), listed(found)
 
 
-def parameter(argument, default):
-    text = argument.arg
-    if argument.annotation:
-        text += ": " + written(argument.annotation)
-    if default is not None:
-        text += (" = " if argument.annotation else "=") + written(default)
-    return text
+def plain_parameter(name, kind):
+    known = _plain.get((name, kind))
+    if known is None:
+        known = PARAMETER % (quoted(name), kind, "null", "null")
+        if len(name) <= LONGEST_PLAIN and len(_plain) < MOST_PLAIN:
+            _plain[name, kind] = known
+    return known

@@ -1,0 +1,83 @@
+import type { Fault } from './fault.js';
+
+/** Standard modules that a new file hides, and namespace packages that one breaks. */
+export const HIDDEN: readonly Fault[] = [
+  {
+    kind: 'a new file that hides a standard module whose names are used',
+    base: { 'main.py': 'import sys\nfrom colorsys import rgb_to_hsv\n' },
+    change: { 'colorsys.py': 'def load():\n    return 1\n' },
+    finds: [['main.py', 2, 22, 'missing-name']],
+    says: "colorsys.py hides the standard module 'colorsys'",
+    twin: { change: { 'app/colorsys.py': 'def load():\n    return 1\n' } },
+  },
+  {
+    kind: 'a new file that hides a standard module',
+    base: { 'main.py': 'import random\n' },
+    change: { 'random.py': 'x = 1\n' },
+    finds: [['random.py', 1, 1, 'shadows-stdlib', 'warning']],
+    says: "hides the standard module 'random', which main.py imports",
+    load: null,
+    twin: { base: { 'main.py': 'import sys\n' }, change: { 'random.py': 'x = 1\n', 'sys.py': 'x = 1\n' } },
+  },
+  {
+    kind: 'a new package that hides a standard one',
+    base: { 'app/log.py': 'import logging\n' },
+    change: { 'logging/__init__.py': '', 'logging/setup.py': '' },
+    finds: [['logging/__init__.py', 1, 1, 'shadows-stdlib', 'warning']],
+    load: null,
+    twin: { change: { 'logging/notes.py': '' } },
+  },
+  {
+    kind: 'a renamed file that hides a standard module',
+    base: { 'helper.py': 'x = 1\n', 'main.py': 'from calendar import monthrange\n' },
+    change: { 'calendar.py': 'x = 1\n' },
+    removed: ['helper.py'],
+    renamed: { 'calendar.py': 'helper.py' },
+    finds: [['main.py', 1, 22, 'missing-name']],
+    twin: { change: { 'calendars.py': 'x = 1\n' }, removed: ['helper.py'] },
+  },
+  {
+    kind: 'a hidden module in the folder of a script',
+    base: { 'scripts/run.py': 'import queue\n\nif __name__ == "__main__":\n    print(queue)\n' },
+    change: { 'scripts/queue.py': 'x = 1\n' },
+    finds: [['scripts/queue.py', 1, 1, 'shadows-stdlib', 'warning']],
+    load: null,
+    twin: { change: { 'scripts/queued.py': 'x = 1\n' }, load: null },
+  },
+  {
+    kind: 'a name of a namespace package',
+    change: { 'main.py': 'from space import x\n' },
+    finds: [['main.py', 1, 19, 'missing-name']],
+    twin: { change: { 'main.py': 'from space import part\nfrom space.part import x\n' } },
+  },
+  {
+    kind: 'a module that a namespace package does not have',
+    change: { 'main.py': 'import space.parts\n' },
+    finds: [['main.py', 1, 8, 'unresolved-import']],
+    says: "did you mean 'space.part'?",
+    twin: { change: { 'main.py': 'import space.part\n' } },
+  },
+  {
+    kind: 'a new module that hides a namespace package',
+    base: { 'main.py': 'import space.part\n' },
+    change: { 'space.py': 'y = 1\n' },
+    finds: [['main.py', 1, 8, 'unresolved-import']],
+    says: "'space' is not a package",
+    twin: { change: { 'space/__init__.py': '' } },
+  },
+  {
+    kind: 'a package that takes the place of a module',
+    base: { 'main.py': 'from tool import work\n', 'tool.py': 'def work():\n    return 1\n' },
+    change: { 'tool/__init__.py': '' },
+    finds: [['main.py', 1, 18, 'missing-name']],
+    twin: { change: { 'tool/notes.txt': '' } },
+  },
+  {
+    kind: 'a namespace package whose last file is gone',
+    base: { 'main.py': 'import space\n' },
+    change: {},
+    removed: ['space/part.py'],
+    finds: [['main.py', 1, 8, 'unresolved-import']],
+    twin: { change: { 'space/other.py': '' }, removed: ['space/part.py'] },
+  },
+];
