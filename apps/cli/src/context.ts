@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { IdsClient } from './client/ids-client.js';
 import type { Io } from './io.js';
 import { styleOf, type Style } from './render/style.js';
+import { jsonText } from './render/json.js';
 
 /** The options that every command takes. */
 export interface CommonOptions {
@@ -37,7 +38,7 @@ export class Context {
 
   /** The result, on stdout: the value itself with --json, else its lines. */
   result(value: unknown, lines: readonly string[]): void {
-    this.io.stdout.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : text(lines));
+    this.io.stdout.write(this.json ? `${jsonText(value)}\n` : text(lines));
   }
 
   /** Progress, on stderr. */

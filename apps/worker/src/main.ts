@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadSettings, SettingError, type Settings } from '@ids/config';
 import { messageOf } from '@ids/kernel';
@@ -14,6 +15,7 @@ import { JobProducer, WorkerLauncher } from '@ids/queue';
 import { untilReady, type Redis } from '@ids/store';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
+import { removeLeftovers } from './leftovers.js';
 import { StepWatch } from './step-watch.js';
 import { METRICS, REDIS } from './tokens.js';
 import { WorkerModule } from './worker.module.js';
@@ -33,6 +35,8 @@ async function main(): Promise<void> {
   await untilReady(app.get<Redis>(REDIS), BOOT_WAIT_MS);
   await app.get(StepWatch).start();
   await app.get(WorkerLauncher).start();
+  const leftovers = await removeLeftovers(tmpdir(), Date.now());
+  if (leftovers.length > 0) log.info({ folders: leftovers.length }, 'removed what killed workers left');
   const stop = new AbortController();
   const pace = keepSchedules(app.get(JobProducer), settings, log, stop.signal);
   const health = await startHealth(app, settings);

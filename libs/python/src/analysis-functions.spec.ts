@@ -54,6 +54,12 @@ const SIGNATURES: Rule[] = [
     ],
   },
   {
+    rule: 'expressions: subscripts of one element and of none',
+    source: 'def f(a: tuple[int,], b: tuple[()], c: tuple[int, ...], d: a[b][c], e: a[1:2]): pass',
+    tells: signatures,
+    as: ['(a: tuple[int,], b: tuple[()], c: tuple[int, ...], d: a[b][c], e: a[1:2])'],
+  },
+  {
     rule: 'expressions: an ellipsis where unparse refuses, and only there',
     source: `def f(a=1${'+1'.repeat(900)}, b=2, c=0x${'f'.repeat(5_000)}, d=x${'.a'.repeat(900)}): pass`,
     tells: signatures,

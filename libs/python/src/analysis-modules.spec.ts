@@ -85,11 +85,11 @@ const PLACES: Rule[] = [
   },
   {
     rule: 'columns: in characters, on one wide line after another',
-    source: 'x = "é"; import a\nlong = "é€é"; import b',
+    source: 'x = "é"; import a\nlonger = 1; y = "é"; import b',
     tells: places,
     as: [
       ['a', 1, 10, 1],
-      ['b', 2, 15, 2],
+      ['b', 2, 22, 2],
     ],
   },
   {

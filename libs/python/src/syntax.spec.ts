@@ -101,10 +101,9 @@ describe('checkSyntax', () => {
   it('ends with the reason of the signal', async () => {
     await project.write('slow.py', KILLERS[5]?.[1] ?? '');
     const stop = new AbortController();
-    const checked = python.checkSyntax(
-      [{ path: 'slow.py', file: join(project.path, 'slow.py') }],
-      { signal: stop.signal },
-    );
+    const checked = python.checkSyntax([{ path: 'slow.py', file: join(project.path, 'slow.py') }], {
+      signal: stop.signal,
+    });
     stop.abort(new Error('enough'));
     await expect(checked).rejects.toThrow('enough');
     expect(await check({ 'after.py': 'x = 1\n' })).toEqual([]);

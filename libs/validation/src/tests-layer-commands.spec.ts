@@ -75,7 +75,7 @@ describe('the layer of tests', () => {
     it('says that there are no tests', async () => {
       expect(await layer(BROKEN, await bare())).toMatchObject({
         status: 'passed',
-        reason: 'the project has no tests',
+        reason: 'no tests were found',
       });
     });
 
@@ -121,6 +121,22 @@ describe('the layer of tests', () => {
       expect(messages(outcome)).toMatch(/exit code 1: .*AssertionError: too fast/);
       await project.write('app/speed.py', 'def knots():\n    return 12\n');
       expect(await layer({ 'a.py': '' }, own)).toMatchObject({ status: 'passed', existing: 1 });
+    });
+
+    it('judges what a command does besides its tests, by its exit code and its limits', async () => {
+      await project.write('test_a.py', 'def test_a(): pass\n');
+      await project.write('check.py', 'from app.speed import knots\nassert knots() == 10\n');
+      const line = 'python3 -m pytest -q test_a.py && PYTHONPATH=. python3 check.py';
+      const own = { settings: { testCommand: ['sh', '-c', line] } };
+      expect(await layer({ 'a.py': '' }, own)).toMatchObject({ status: 'passed' });
+      expect(brief(await layer(BROKEN, own))).toEqual(['.:0 tests-failed error']);
+      await project.write(
+        'check.py',
+        'import time\nfrom app.speed import knots\nif knots() != 10: time.sleep(60)\n',
+      );
+      expect(brief(await layer(BROKEN, { ...own, limits: { seconds: 8 } }))).toEqual([
+        '.:0 tests-timeout error',
+      ]);
     });
 
     it('takes no part of the command for a shell, and says that a program is missing', async () => {

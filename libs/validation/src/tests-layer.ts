@@ -13,7 +13,13 @@ import {
   type Suite,
   type TestPython,
 } from './tests/command.js';
-import { asItStands, compareRuns, type Comparison, type Regression } from './tests/compare.js';
+import {
+  asItStands,
+  compareRuns,
+  compareSilence,
+  type Comparison,
+  type Regression,
+} from './tests/compare.js';
 import { copyTree } from './tests/copy-tree.js';
 import { bounded, failedTest, flakyTest, printable } from './tests/findings.js';
 import type { TestLimits } from './tests/limits.js';
@@ -37,6 +43,9 @@ export interface TestsRequest {
 
 /** More failures than that are no chance, and are not tried again. */
 const RETRIED = 20;
+
+/** As in ids_report.py: what is longer was cut, and pytest would find none of the others beside it. */
+const LONGEST_ID = 3_000;
 
 /** Why the tests cannot say anything. */
 class Unjudged extends Error {}
@@ -81,12 +90,22 @@ class TestRunner {
     const { staged, limits } = this.request;
     const after = await this.run(staged, []);
     if (after.broken === undefined && failures(after) === 0) {
-      if (after.detailed && after.tests.size === 0) this.notes.push('the project has no tests');
-      return this.outcome([], undefined);
+      return this.outcome(await this.silenced(after), undefined);
     }
     if (staged === undefined) return await this.conclude(asItStands(after, limits.seconds));
     const before = await this.run(undefined, []);
     return await this.conclude(compareRuns(after, before, staged, limits.seconds));
+  }
+
+  /** What is to be said of a run without a failure: perhaps no test ran. */
+  private async silenced(after: TestRun): Promise<Finding[]> {
+    const { staged } = this.request;
+    if (!after.detailed || [...after.tests.values()].some(({ kind }) => kind === 'passed')) return [];
+    const findings = staged === undefined ? [] : compareSilence(await this.run(undefined, []), staged);
+    if (findings.length === 0) {
+      this.notes.push(after.tests.size === 0 ? 'no tests were found' : 'all tests were skipped');
+    }
+    return findings;
   }
 
   private async conclude(comparison: Comparison): Promise<Outcome> {
@@ -101,8 +120,9 @@ class TestRunner {
   /** A test that fails only sometimes must not be blamed on a change: what passes alone asks the person. */
   private async retried(regressions: readonly Regression[]): Promise<Finding[]> {
     if (regressions.length === 0) return [];
-    const ids = regressions.map(({ id }) => id);
-    const again = ids.length > RETRIED ? undefined : await this.run(this.request.staged, ids);
+    const ids = regressions.map(({ id }) => id).filter((id) => id.length <= LONGEST_ID);
+    const many = regressions.length > RETRIED || ids.length === 0;
+    const again = many ? undefined : await this.run(this.request.staged, ids);
     return regressions.map(({ id, failure }) =>
       again?.tests.get(id)?.kind === 'passed'
         ? flakyTest(id, failure)

@@ -196,6 +196,21 @@ describe('Validator', () => {
     });
   });
 
+  it('passes no folder of which it judges a part only', async () => {
+    const names = Array.from({ length: 2_001 }, (_, index) => `many/f${index}.py`);
+    await Promise.all(names.map((name) => project.write(name, '')));
+    const results = await validator.validatePaths({
+      root: project.path,
+      paths: ['many'],
+      settings: OFF,
+      signal: new AbortController().signal,
+    });
+    expect(results[0]).toMatchObject({
+      status: 'failed',
+      findings: [{ path: 'many', code: 'not-judged', severity: 'error' }],
+    });
+  });
+
   it('says which Python judges, if it is another than the project asks for', async () => {
     await project.write('.python-version', '3.99\n');
     const results = await validate([create('a.py', 'x = 1\n')]);
@@ -246,7 +261,7 @@ describe('Validator', () => {
 
     it('passes a project without tests, and says so', async () => {
       const result = (await validate([create('a.py', 'x = 1\n')], { ...OFF, tests: true }))[4];
-      expect(result).toMatchObject({ status: 'passed', reason: 'the project has no tests' });
+      expect(result).toMatchObject({ status: 'passed', reason: 'no tests were found' });
     });
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   LAYERS,
   type ChangeSet,
+  type Finding,
   type Layer,
   type LayerResult,
   type ValidationSettings,
@@ -34,6 +35,8 @@ interface Subject {
   readonly python: ProjectPython;
   /** The Python files, where they lie now. */
   readonly files: readonly PlacedFile[];
+  /** Folders of which not all files are among them. */
+  readonly cut?: readonly string[];
   /** Not set: the files are judged as they stand, and every finding counts. */
   readonly staged?: Staged;
   readonly folder: string;
@@ -91,9 +94,9 @@ export class Validator {
     readonly signal: AbortSignal;
   }): Promise<LayerResult[]> {
     const { root, settings, signal } = input;
-    const files = pythonOnly(await expand(root, input.paths));
+    const { files, cut } = await expand(root, input.paths);
     return await withPrivateFolder(this.options.tempFolder, (folder) =>
-      this.run(root, { root, files, folder, settings, signal }),
+      this.run(root, { root, files: pythonOnly(files), cut, folder, settings, signal }),
     );
   }
 
@@ -139,8 +142,9 @@ export class Validator {
     return outcomeOf(layer, settings[layer], await this.python.checkers[layer](request));
   }
 
-  private async syntax({ files, python, signal }: Subject): Promise<Outcome> {
-    const findings = await this.python.checkSyntax(files, { python, signal });
+  private async syntax({ files, cut = [], python, signal }: Subject): Promise<Outcome> {
+    const found = await this.python.checkSyntax(files, { python, signal });
+    const findings = [...found, ...cut.map(cutFinding)];
     const tool = `CPython ${python.interpreter.version}`;
     return judged({ findings, tool, ...(python.note === null ? {} : { note: python.note }) });
   }
@@ -203,15 +207,34 @@ function pythonOnly(files: readonly PlacedFile[]): PlacedFile[] {
   return files.filter(({ path }) => PYTHON_FILE.test(path));
 }
 
-async function expand(root: string, paths: readonly string[]): Promise<PlacedFile[]> {
+/** The files that paths stand for, and the folders that hold more of them than are taken. */
+async function expand(
+  root: string,
+  paths: readonly string[],
+): Promise<{ readonly files: PlacedFile[]; readonly cut: string[] }> {
+  const cut: string[] = [];
   const found = new Map<string, string>();
   for (const path of paths) {
     const inside = await resolveInside(root, path);
     if (inside.kind === 'file') found.set(inside.path, inside.file);
     else {
       const listed = await listPythonFiles(root, inside.path, FOLDER_FILES);
+      if (listed.truncated) cut.push(inside.path);
       for (const each of listed.paths) found.set(each, join(root, each));
     }
   }
-  return [...found].map(([path, file]) => ({ path, file }));
+  return { files: [...found].map(([path, file]) => ({ path, file })), cut };
+}
+
+/** A verdict over a part must not read like one over all. */
+function cutFinding(path: string): Finding {
+  const message = `more than ${FOLDER_FILES} Python files lie in it, and the rest was not judged: name smaller folders`;
+  return {
+    path: path === '' ? '.' : path,
+    line: 0,
+    column: 0,
+    code: 'not-judged',
+    severity: 'error',
+    message,
+  };
 }

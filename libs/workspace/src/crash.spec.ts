@@ -68,7 +68,7 @@ afterAll(async () => {
 /** The child runs as JavaScript, from a folder that resolves packages as the repository does. */
 async function compileChild(): Promise<void> {
   const swc = join('node_modules', '@swc', 'cli', 'bin', 'swc.js');
-  const libraries = ['kernel', 'contracts', 'workspace'].map((name) => join('libs', name));
+  const libraries = ['kernel', 'contracts', 'config', 'workspace'].map((name) => join('libs', name));
   await run(process.execPath, [swc, ...libraries, '-d', scratch, '--ignore', '**/*.spec.ts']);
   await writeFile(join(scratch, 'package.json'), '{"type":"module"}');
   await symlink(join(process.cwd(), 'node_modules'), join(scratch, 'node_modules'));

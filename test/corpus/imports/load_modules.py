@@ -1,6 +1,6 @@
 """Loads modules for real, each in a process of its own: reads [{"roots", "sites", "module"}].
 
-``roots`` go before everything on the path; ``sites`` are folders whose ``.pth`` lines are run, as at start-up.
+``roots`` go before all else on the path; ``sites`` are folders whose ``.pth`` lines are run, as at start-up.
 Writes a verdict for each: "accepted", or the error's type and message.
 """
 

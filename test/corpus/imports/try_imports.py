@@ -1,9 +1,9 @@
 """Tries imports for real: which of the given places of a project's files import what they say they do.
 
 Reads {"roots": [folders for sys.path], "root": the project, "places": [{"path", "line", "name", "module"}]}
-and writes one verdict for each place: "accepted", "ImportError: ...", or another error. ``name`` is one name of
-a ``from`` import, ``module`` one of a plain import; null for all of the statement. Each statement runs in a
-process of its own, in an empty folder.
+and writes one verdict for each place: "accepted", "ImportError: ...", or another error. ``name`` is one name
+of a ``from`` import, ``module`` one of a plain import; null for all of the statement. Each statement runs in
+a process of its own, in an empty folder.
 """
 
 import ast

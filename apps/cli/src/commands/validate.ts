@@ -5,6 +5,7 @@ import { UsageError, type Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { renderValidation } from '../render/findings.js';
 import { renderGithub } from '../render/github.js';
+import { jsonText } from '../render/json.js';
 import { sarifOf } from '../render/sarif.js';
 import { cleanLine } from '../render/text.js';
 import { whileWaiting } from '../waiting.js';
@@ -71,12 +72,12 @@ function indexOfHook({ io }: Context): string | undefined {
 function print(context: Context, project: Project, answer: ValidateAnswer, options: ValidateOptions): void {
   const strict = options.strict === true;
   const write = (text: string): unknown => context.io.stdout.write(text);
-  switch (options.format ?? 'text') {
+  switch (options.format ?? (context.json ? 'json' : 'text')) {
     case 'json':
-      return void write(`${JSON.stringify(answer, null, 2)}\n`);
+      return void write(`${jsonText(answer)}\n`);
     case 'sarif': {
       const place = { project: project.name, prefix: prefixOf(context, project) };
-      return void write(`${JSON.stringify(sarifOf(answer, place), null, 2)}\n`);
+      return void write(`${jsonText(sarifOf(answer, place))}\n`);
     }
     case 'github':
       return void write(

@@ -4,6 +4,7 @@ import ids_report
 from ids_report import emit, inside, place_in_text, shortened
 
 _rootdir = None
+_started = set()
 
 
 def pytest_configure(config):
@@ -57,6 +58,7 @@ def details(report):
 
 
 def pytest_runtest_logstart(nodeid, location):
+    _started.add(nodeid)
     emit("start", id=full(nodeid))
 
 
@@ -85,4 +87,9 @@ def pytest_internalerror(excrepr):
 
 
 def pytest_sessionfinish(session, exitstatus):
+    # `pytest.exit(returncode=0)` ends a run early and calls it a success.
+    # With `-n` this process has no items.
+    missed = {item.nodeid for item in getattr(session, "items", ())} - _started
+    if int(exitstatus) == 0 and missed:
+        emit("aborted", message="the run ended before %d of its tests had run" % len(missed))
     emit("end", status=int(exitstatus))

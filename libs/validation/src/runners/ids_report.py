@@ -1,10 +1,13 @@
 """Writes what happens in a test run as JSON lines, each at once: what is written stays if the run dies."""
 
+import hashlib
 import json
 import os
 import re
 
 MESSAGE = 500
+# Of an id; the reader takes no longer ones. Names of parametrized tests can hold whole texts.
+ID = 3000
 _pid = os.getpid()
 _file = None
 
@@ -22,9 +25,18 @@ def emit(event, **values):
     if _file is None:
         _file = os.open(os.environ["IDS_TEST_REPORT"], os.O_WRONLY | os.O_APPEND)
         os.set_inheritable(_file, False)
+    for name in {"id", "scope"} & set(values):
+        values[name] = bounded(values[name])
     line = json.dumps({"event": event, **values}).encode("ascii") + b"\n"
     while line:
         line = line[os.write(_file, line) :]
+
+
+def bounded(name):
+    """A long name by its beginning and a sum of all of it, so that it is the same in each run."""
+    if len(name) <= ID:
+        return name
+    return name[:ID] + "#" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def inside(file, base=ROOT):

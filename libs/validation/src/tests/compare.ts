@@ -1,6 +1,6 @@
 import type { Finding } from '@ids/contracts';
 import type { Staged } from '../staging.js';
-import { brokenRun, failedTest, lostScope, printable } from './findings.js';
+import { brokenRun, failedTest, lostScope, noneLeft, printable } from './findings.js';
 import type { Failure, TestRun } from './report.js';
 
 /** A test that passed before the change and fails now: it gets a second try alone. */
@@ -33,9 +33,16 @@ export function asItStands(run: TestRun, seconds: number): Comparison {
   return { ...none, findings, unjudged: undefined };
 }
 
+/** A change after which no test passes, although nothing fails, and what it did not delete passed before. */
+export function compareSilence(before: TestRun, staged: Staged): Finding[] {
+  const removed = new Set(staged.removed);
+  const passed = [...before.tests].filter(([id, { kind }]) => kind === 'passed' && !removed.has(pathOf(id)));
+  return passed.length === 0 ? [] : [noneLeft(passed.length)];
+}
+
 /** What of a run counts against the change, by the run on the project as it was. */
 export function compareRuns(after: TestRun, before: TestRun, staged: Staged, seconds: number): Comparison {
-  const past = new Past(before, staged);
+  const past = new Past(before, after, staged);
   const regressions: Regression[] = [];
   const findings: Finding[] = [];
   let existing = 0;
@@ -63,12 +70,20 @@ export function compareRuns(after: TestRun, before: TestRun, staged: Staged, sec
 /** The run before the change, asked about what a run after it shows. */
 class Past {
   private readonly now = new Map<string, string>();
+  /** How many cases of a parametrized test failed that are not to be found now. */
+  private readonly lostCases = new Map<string, number>();
 
   constructor(
     private readonly before: TestRun,
+    after: TestRun,
     private readonly staged: Staged,
   ) {
     for (const [path, from] of Object.entries(staged.renamed)) this.now.set(from, path);
+    for (const { id } of failuresOf(before)) {
+      const now = this.idNow(id);
+      if (after.tests.has(now)) continue;
+      this.lostCases.set(testOf(now), (this.lostCases.get(testOf(now)) ?? 0) + 1);
+    }
   }
 
   /** `unknown`: it did not pass, or nothing tells whether it did. */
@@ -76,8 +91,17 @@ class Past {
     const past = this.before.tests.get(this.idBefore(id));
     if (past !== undefined) return past.kind === 'passed' ? 'passed' : 'unknown';
     if (this.isNewFile(id)) return 'new';
+    if (this.isKnownCase(id)) return 'unknown';
     const reached = isComplete(this.before) && !this.isIn(this.before.scopes.keys(), this.idBefore(id));
     return reached ? 'new' : 'unknown';
+  }
+
+  /** Names of cases can differ from run to run (a time, a random number): then one that failed stands for another. */
+  private isKnownCase(id: string): boolean {
+    const lost = this.lostCases.get(testOf(id)) ?? 0;
+    if (testOf(id) === id || lost === 0) return false;
+    this.lostCases.set(testOf(id), lost - 1);
+    return true;
   }
 
   /** How many tests passed in a scope that is out of reach now. A test that the change removed is not lost. */
@@ -145,6 +169,11 @@ function failuresOf(run: TestRun): Regression[] {
 /** `tests/a.py::T::test[x]` lies in `tests/a.py::T`, in `tests/a.py` and in `tests`. */
 function isWithin(id: string, scope: string): boolean {
   return scope === '' || id === scope || id.startsWith(`${scope}::`) || id.startsWith(`${scope}/`);
+}
+
+/** The id of a parametrized test without its case. */
+function testOf(id: string): string {
+  return id.split('[', 1)[0] ?? '';
 }
 
 function pathOf(id: string): string {

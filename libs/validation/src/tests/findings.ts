@@ -25,6 +25,12 @@ export function lostScope(scope: string, failure: Failure, lost: number): Findin
   return finding('tests-broken', 'error', placeOf(failure, scope), message);
 }
 
+/** Nothing fails because nothing runs: a person has to look. */
+export function noneLeft(passed: number): Finding {
+  const message = `no test passes any more, since none is found or all are skipped; ${passed} passed before`;
+  return finding('tests-broken', 'warning', { path: '.', line: 0 }, message);
+}
+
 /** A run that came to its end before the change, and does not now. */
 export function brokenRun({ kind, message, during }: Broken, seconds: number): Finding {
   const code = kind === 'time' ? 'tests-timeout' : kind === 'crashed' ? 'tests-crashed' : 'tests-failed';

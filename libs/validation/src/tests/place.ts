@@ -66,8 +66,13 @@ async function makePlace(folder: string, owner: Owner): Promise<Place> {
   await writeFile(place.hosts, `127.0.0.1 localhost ${HOST_NAME}\n::1 localhost\n`);
   for (const file of [place.passwd, place.group, place.hosts]) await chmod(file, READABLE);
   const reportFile = await open(place.report, 'wx+', 0o600);
-  if (owner !== undefined) {
-    for (const owned of [place.copy, place.temp, place.report]) await lchown(owned, owner, owner);
+  try {
+    if (owner !== undefined) {
+      for (const owned of [place.copy, place.temp, place.report]) await lchown(owned, owner, owner);
+    }
+  } catch (error) {
+    await reportFile.close();
+    throw error;
   }
   return { ...place, reportFile };
 }

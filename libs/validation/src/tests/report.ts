@@ -35,7 +35,15 @@ export interface TestRun {
   readonly detailed: boolean;
 }
 
-const failure = { path: z.string().nullable(), line: z.int().nonnegative(), message: z.string().max(2_000) };
+/** A place that makes no sense must not hide that something failed. */
+const failure = {
+  path: z.string().nullable().catch(null),
+  line: z.int().nonnegative().catch(0),
+  message: z
+    .string()
+    .transform((text) => text.slice(0, 2_000))
+    .catch(''),
+};
 const id = z.string().min(1).max(4_000);
 const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('start'), id }),
@@ -102,20 +110,20 @@ class RunReader {
   private brokenBy(result: RunResult): Broken | undefined {
     const during = this.running.values().next().value;
     const { stopped, exitCode, signal, output } = result;
-    // What goes on after the end of our own, such as threads that were left running, does not count. A command of
-    // the project may do more than run its tests.
+    // What goes on after the end, such as threads that were left running, does not count; but a command of the
+    // project's own may have more to do than to run the tests.
     const counts = this.status === undefined || !this.reports;
     if (counts && stopped !== undefined) {
       return { kind: stopped, message: `the limit of ${stopped} was exceeded`, during };
     }
-    const status = counts && exitCode !== 0 ? (exitCode ?? this.status) : this.status ?? exitCode;
+    const status = counts && exitCode !== 0 ? exitCode : (this.status ?? exitCode);
     if (this.aborted !== undefined) return { kind: 'crashed', message: this.aborted, during };
     const reported = this.detailed || this.reports;
     if (status === NOT_FOUND || (reported && status === STATUS.usage)) {
       return { kind: 'unusable', message: tail(output), during };
     }
     if (reported && this.status === undefined) return this.endlessBy(result, during);
-    if (status === 0 || (reported && status === STATUS.noTests)) return undefined;
+    if (status === 0 || (status === STATUS.noTests && this.status === status)) return undefined;
     const explained = this.scopes.size > 0 || [...this.tests.values()].some(({ kind }) => kind === 'failed');
     if (status === STATUS.failed && explained) return undefined;
     return { kind: this.kindOf(status), message: `${endOf(status, signal)}: ${tail(output)}`, during };
@@ -129,7 +137,8 @@ class RunReader {
   }
 
   private kindOf(status: number | undefined): Broken['kind'] {
-    if (!this.detailed || status === STATUS.failed) return 'status';
+    if (!this.detailed || status === STATUS.failed || (!this.reports && this.status !== status))
+      return 'status';
     return status === STATUS.interrupted && this.scopes.size > 0 ? 'interrupted' : 'crashed';
   }
 }

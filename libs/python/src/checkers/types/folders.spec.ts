@@ -33,6 +33,13 @@ describe('ProjectFolders', () => {
     expect(await readdir(first)).toEqual(['kept']);
   });
 
+  it('makes them once it can, after it could not', async () => {
+    await rm(temporary, { recursive: true });
+    await expect(folderOf('/a')).rejects.toThrow('ENOENT');
+    await mkdir(temporary);
+    expect(await folderOf('/a')).toContain(temporary);
+  });
+
   it('does one piece of work at a time for a project, also after one that failed', async () => {
     const events: string[] = [];
     const gate = new AbortController();

@@ -57,8 +57,7 @@ export function pyrightConfig(settings: TypeSettings, places: PyrightPlaces): Py
   const extra = Array.isArray(chosen['extraPaths']) ? chosen['extraPaths'] : [];
   const ours = {
     include: paths.map((path) => `${tree}/${path}`),
-    // An empty list would mean its own: hidden folders, node_modules, __pycache__.
-    exclude: [`${tree}/no-such-folder/**`],
+    exclude: [],
     extraPaths: [...new Set([tree, ...roots.map((root) => `${tree}/${root}`), ...extra])],
     venvPath: environment[0],
     venv: environment[1],

@@ -75,6 +75,7 @@ export class Pyright implements TypeTool {
     if (output === undefined || (ended.exitCode !== 0 && ended.exitCode !== 1)) {
       return failed(lastLine(ended).replaceAll(`${job.tree}/`, ''));
     }
+    // Files in hidden folders, node_modules and __pycache__ it leaves out without a word.
     if (output.files < job.paths.length) {
       return failed(`it looked at ${output.files} of ${job.paths.length} files`);
     }

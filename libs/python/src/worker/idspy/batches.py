@@ -11,9 +11,10 @@ def analyze_file(args, _at):
 
 
 def analyze_many(args, at):
-    """For each file its analysis or only its facts, its ``failure`` or an ``error``; ``at`` is told before each."""
+    """For each file its analysis or only its facts, its ``failure`` or an ``error``; before each, ``at``."""
     made_of = facts.facts_of if args.get("form") == "facts" else analysis.analysis_of
-    return Encoded(listed([answer_for(placed, made_of, args.get("maxBytes"), at) for placed in args["files"]]))
+    max_bytes = args.get("maxBytes")
+    return Encoded(listed([answer_for(placed, made_of, max_bytes, at) for placed in args["files"]]))
 
 
 def answer_for(placed, made_of, max_bytes, at):
@@ -29,7 +30,7 @@ def answer_for(placed, made_of, max_bytes, at):
 
 
 def is_short_of_memory():
-    """Whether this process has grown large; a MemoryError of a small one means that the parser's stack was full."""
+    """Whether this process has grown large. If not, a MemoryError means that the parser's stack was full."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limit // 2
 

@@ -64,7 +64,7 @@ def dotted(node, depth):
 
 def subscript(value, index, depth):
     if type(index) is ast.Tuple:
-        # One element, and none, are written differently by different versions.
+        # One element keeps its comma, none its brackets.
         if len(index.elts) < 2:
             return None
         parts = [plain(element, depth) for element in index.elts]

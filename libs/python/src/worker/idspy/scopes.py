@@ -1,4 +1,4 @@
-"""The module, its classes and its functions while they are walked through, and what assignments make in each."""
+"""Module, classes and functions while they are walked through, and what assignments make in each."""
 
 import ast
 

@@ -22,9 +22,10 @@ AT_START = {
 #: Standard modules that compute their names. They are no code of a project and do nothing when imported.
 COMPUTED = {
     *("ast", "asyncio", "concurrent.futures", "contextvars", "ctypes", "dis", "email", "enum", "hashlib"),
-    *("http", "importlib", "inspect", "locale", "logging", "ntpath", "opcode", "os", "platform", "posixpath", "re"),
-    *("select", "selectors", "shutil", "signal", "socket", "ssl", "stat", "string", "subprocess", "symtable"),
-    *("tempfile", "threading", "time", "token", "tokenize", "types", "typing", "uuid", "warnings", "weakref"),
+    *("http", "importlib", "inspect", "locale", "logging", "ntpath", "opcode", "os", "platform", "posixpath"),
+    *("re", "select", "selectors", "shutil", "signal", "socket", "ssl", "stat", "string", "subprocess"),
+    *("symtable", "tempfile", "threading", "time", "token", "tokenize", "types", "typing", "uuid"),
+    *("warnings", "weakref"),
     *("json", "decimal", "datetime", "zoneinfo", "statistics", "fractions", "random", "calendar", "copy"),
 }
 

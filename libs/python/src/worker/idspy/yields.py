@@ -1,4 +1,4 @@
-"""The ``yield`` expressions of one function: those of functions, lambdas and classes inside are not its own."""
+"""The ``yield`` expressions of one function; not those of functions, lambdas and classes inside."""
 
 import ast
 
