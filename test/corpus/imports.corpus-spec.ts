@@ -1,9 +1,9 @@
 import { copyFile, readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Finding } from '@ids/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { PythonService, type PlacedFile } from '@ids/python';
-import { makeProject } from '@ids/testing';
+import { makeProject, type TestProject } from '@ids/testing';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { PROJECTS, type FixtureProject } from './imports/projects.js';
@@ -36,6 +36,17 @@ beforeAll(async () => {
   where = whereSchema.parse(JSON.parse((await execa(executable, ['-I', '-c', WHERE])).stdout));
 });
 afterAll(() => python.close());
+
+const projects: TestProject[] = [];
+afterEach(async () => {
+  for (const project of projects.splice(0)) await project.remove();
+});
+
+async function made(files: Readonly<Record<string, string>> = {}): Promise<TestProject> {
+  const project = await makeProject(files);
+  projects.push(project);
+  return project;
+}
 
 /** Asks a script in a throwaway process of the interpreter that judged. */
 async function ask<T>(script: string, question: unknown, answer: z.ZodType<T>): Promise<T> {
@@ -105,7 +116,7 @@ async function fromRealNames(root: string, files: readonly PlacedFile[], most: n
     const usable = (has ?? []).filter((name) => /^[\p{ID_Start}_]\w*$/u.test(name) && !KEYWORDS.has(name));
     return usable.length === 0 ? [] : [[`use_${index}.py`, `from ${module} import ${usable.join(', ')}\n`]];
   });
-  return { project: await makeProject(Object.fromEntries(texts)), loaded: texts.length };
+  return { project: await made(Object.fromEntries(texts)), loaded: texts.length };
 }
 const KEYWORDS = new Set(['None', 'True', 'False', 'print', 'exec', 'async', 'await']);
 
@@ -128,7 +139,6 @@ describe('the import layer raises no false alarm', () => {
     const { project, loaded } = await fromRealNames(where.stdlib, files, 1_000);
     expect(loaded).toBeGreaterThan(100);
     expect(await judge(project.path, await pythonFiles(project.path))).toEqual([]);
-    await project.remove();
   });
 
   it('over each name that an installed module has once it is loaded', async () => {
@@ -137,7 +147,6 @@ describe('the import layer raises no false alarm', () => {
     );
     const { project } = await fromRealNames(where.site, files, MOST_MODULES);
     expect(await judge(project.path, await pythonFiles(project.path))).toEqual([]);
-    await project.remove();
   });
 
   it('over circles of real packages, taken as if a change brought them', async () => {
@@ -150,14 +159,13 @@ describe('the import layer raises no false alarm', () => {
     for (const { name, parentPath } of [...packages, ...installed]) {
       const files = (await pythonFiles(join(parentPath, name))).slice(0, 200);
       const added = Object.fromEntries(files.map(({ file, path }) => [`${name}/${path}`, file]));
-      const project = await makeProject();
+      const project = await made();
       const { findings } = await python.checkImports({
         root: project.path,
         python: await python.project(project.path),
         files: Object.entries(added).map(([path, file]) => ({ path, file })),
         staged: { added, removed: [] },
       });
-      await project.remove();
       const circles = findings.filter(
         ({ code, severity }) => code === 'import-cycle' && severity === 'error',
       );
@@ -168,7 +176,7 @@ describe('the import layer raises no false alarm', () => {
   });
 
   it.each(Object.entries(PROJECTS))('over a project: %s', async (_name, fixture) => {
-    const { project, root } = await laidOut(fixture);
+    const root = await laidOut(fixture);
     const files = (await pythonFiles(root, ['.venv', 'linked', 'eggs', 'more'])).filter(
       ({ path }) => !path.endsWith('__main__.py'),
     );
@@ -183,7 +191,6 @@ describe('the import layer raises no false alarm', () => {
       files.map(({ path }) => [path, 'accepted']),
     );
     expect(await judge(root, files)).toEqual([]);
-    await project.remove();
   });
 });
 
@@ -193,19 +200,27 @@ function above(folders: readonly string[], path: string): string {
   return inside[0] ?? '';
 }
 
-async function laidOut(fixture: FixtureProject) {
+function placeOf(places: Readonly<Record<string, string>>, name: string): string {
+  return places[name] ?? name;
+}
+
+async function laidOut(fixture: FixtureProject): Promise<string> {
   const extensions = await readdir(where.dynload).catch((): string[] => []);
   const name = ['_json', '_queue', '_lsprof', '_asyncio'].find((each) =>
     extensions.includes(each + where.suffix),
   );
-  const project = await makeProject();
+  const project = await made();
   for (const [path, text] of Object.entries(fixture.files)) {
     if (text.includes('{EXT}') && name === undefined) continue;
-    await project.write(path, text.replaceAll('{ROOT}', project.path).replaceAll('{EXT}', name ?? ''));
+    const places = { '{ROOT}': project.path, '{HOME}': dirname(executable), '{EXT}': name ?? '' };
+    await project.write(
+      path,
+      text.replaceAll(/\{(?:ROOT|HOME|EXT)\}/g, (each) => placeOf(places, each)),
+    );
   }
   if (name !== undefined && 'src/harbour/native.py' in fixture.files) {
     const file = name + where.suffix;
     await copyFile(join(where.dynload, file), join(project.path, 'src/harbour', file));
   }
-  return { project, root: project.path };
+  return project.path;
 }

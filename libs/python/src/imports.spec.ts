@@ -210,7 +210,7 @@ describe('checkImports', () => {
   it('reads virtual environments, .pth lines and editable installs without running them', async () => {
     const site = '.venv/lib/python3.11/site-packages';
     const base: Files = {
-      '.venv/pyvenv.cfg': 'home = /usr/bin\ninclude-system-site-packages = false\n',
+      '.venv/pyvenv.cfg': 'include-system-site-packages = false\n',
       [`${site}/third/__init__.py`]: 'name = 1\n',
       [`${site}/ext.cpython-311-x86_64-linux-gnu.so`]: '',
       [`${site}/extra.pth`]: 'import os; os.abort()\n../../../../linked\n',

@@ -1,8 +1,8 @@
-/** `{ROOT}` stands for the project's folder, `{EXT}` for a real extension module of the interpreter. */
+/** `{ROOT}` stands for the project's folder, `{HOME}` for the interpreter's, `{EXT}` for an extension module of it. */
 type Files = Readonly<Record<string, string>>;
 
 const SITE = '.venv/Lib/site-packages';
-const VENV: Files = { '.venv/pyvenv.cfg': 'home = /usr/bin\ninclude-system-site-packages = false\n' };
+const VENV: Files = { '.venv/pyvenv.cfg': 'home = {HOME}\ninclude-system-site-packages = false\n' };
 
 /** What is found on `sys.path` when the project runs, in this order. */
 export interface FixtureProject {

@@ -1,7 +1,7 @@
 import type { Fault, Files } from './fault.js';
 
 const SITE = '.venv/Lib/site-packages';
-const VENV = { '.venv/pyvenv.cfg': 'home = /usr/bin\ninclude-system-site-packages = false\n' };
+const VENV = { '.venv/pyvenv.cfg': 'include-system-site-packages = false\n' };
 
 /** A package that a file declares in its own way, and that is not installed. */
 function declared(file: string, text: string, more: Files = {}): Fault {

@@ -69,7 +69,8 @@ def of_pyproject(world, base):
     path = at(base, "pyproject.toml")
     if tomllib is None:
         # Without a parser every folder that is named anywhere counts: nothing that it holds is blamed.
-        yield from (name for name in QUOTED.findall(text_of(world, path)) if name != ".")
+        for name in QUOTED.findall(text_of(world, path)):
+            yield from matching(world, base, name) if name != "." else ()
         return
     tools = dictionary(toml_of(world, path).get("tool"))
     setuptools = dictionary(tools.get("setuptools"))
