@@ -77,6 +77,8 @@ describe('files that are hard on the parser', () => {
   });
 
   it('leave no process behind that has grown', async () => {
+    // All may have ended by now; this one has not grown.
+    await analyze(python, project.path, nextPath(0));
     // A process that has grown answers first, then ends.
     await until(noneHasGrown, 15_000, 'the end of every process that has grown');
   });

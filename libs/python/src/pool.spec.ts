@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { makeProject, type TestProject } from '@ids/testing';
@@ -31,6 +32,20 @@ describe('Pool', () => {
     const pool = new Pool(executable, 1, { ...DEFAULT_LIMITS, recycleMb: 1 });
     const answers = await Promise.all(Array.from({ length: 8 }, () => syntax(pool, 'a.py')));
     expect(answers).toHaveLength(8);
+    pool.close();
+  });
+
+  it('keeps a process however large the one is that started it', async () => {
+    // What is counted as the peak of a process may begin with that of its parent.
+    const large = Buffer.alloc(2 * DEFAULT_LIMITS.recycleMb * 1_024 * 1_024, 1);
+    const counted = join(project.path, 'counted');
+    const script = join(project.path, 'python');
+    await project.write('python', `#!/bin/sh\necho x >> '${counted}'\nexec '${executable}' "$@"\n`);
+    await chmod(script, 0o755);
+    const pool = new Pool(script, 1, DEFAULT_LIMITS);
+    for (let time = 0; time < 3; time += 1) expect(await syntax(pool, 'a.py')).toEqual([]);
+    expect(await project.read('counted')).toBe('x\n');
+    expect(large.at(-1)).toBe(1);
     pool.close();
   });
 

@@ -13,7 +13,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-from idspy import batches, imports, lint_settings, syntax, type_settings  # noqa: E402
+from idspy import batches, imports, limits, lint_settings, syntax, type_settings  # noqa: E402
 from idspy.json_text import Encoded  # noqa: E402
 
 sys.path.remove(HERE)
@@ -42,7 +42,7 @@ def main(settings):
         say(answer(json.loads(line)))
         limit_time(0)
         gc.collect()
-        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > settings["recycleMb"] * 1024:
+        if limits.peak_kilobytes() > settings["recycleMb"] * 1024:
             return RECYCLED
     return 0
 

@@ -2,7 +2,7 @@
 
 import resource
 
-from . import analysis, facts, source
+from . import analysis, facts, limits, source
 from .json_text import Encoded, listed, quoted
 
 
@@ -32,7 +32,7 @@ def answer_for(placed, made_of, max_bytes, at):
 def is_short_of_memory():
     """Whether this process has grown large. If not, a MemoryError means that the parser's stack was full."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limit // 2
+    return limits.peak_kilobytes() * 1024 > limit // 2
 
 
 def blame(error):
