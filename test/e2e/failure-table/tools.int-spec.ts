@@ -87,4 +87,17 @@ describe('the offline model', () => {
     const { id } = await system.runTask(project, 'Add docstrings to a.py');
     expect((await system.waitForEnd(id)).error).toMatchObject({ stage: 'generation', code: 'no_changes' });
   });
+
+  it('follows a new name into the files that import the old one, which nobody named', async () => {
+    const project = await system.createProject({
+      'app/__init__.py': '',
+      'app/vessel.py': 'class Vessel:\n    pass\n',
+      'app/fleet.py': 'from app.vessel import Vessel\n\nFLAGSHIP = Vessel()\n',
+      'app/other.py': 'VALUE = 1\n',
+    });
+    const { id } = await system.runTask(project, 'Rename Vessel to Ship in app/vessel.py');
+    expect(await system.waitForEnd(id)).toMatchObject({ status: 'applied', attempts: 1 });
+    expect(await project.read('app/vessel.py')).toContain('class Ship:');
+    expect(await project.read('app/fleet.py')).toBe('from app.vessel import Ship\n\nFLAGSHIP = Ship()\n');
+  });
 });
