@@ -42,14 +42,18 @@ describe('ProjectFolders', () => {
 
   it('does one piece of work at a time for a project, also after one that failed', async () => {
     const events: string[] = [];
+    const started = new AbortController();
     const gate = new AbortController();
     const first = folders.use('/a', undefined, async () => {
       events.push('first starts');
+      started.abort();
       await opened(gate);
       events.push('first ends');
       throw new Error('failed');
     });
     const second = folders.use('/a', undefined, () => Promise.resolve(events.push('second')));
+    // The two make their folders side by side: only this wait says which of them comes first.
+    await opened(started);
     const other = folders.use('/b', undefined, () => Promise.resolve(events.push('other project')));
     await other;
     gate.abort();
