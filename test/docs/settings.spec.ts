@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { loadSettings, VARIABLES } from '@ids/config';
 import { pages, read, section } from './documents.js';
 
-const VARIABLE = /\b(?:HOST|PORT|(?:REDIS|IDS|OPENAI|MAX|ENABLE|BACKUP|WORKER|LOG)_[A-Z_]+[A-Z])\b/g;
+const VARIABLE =
+  /\b(?:HOST|PORT|ALLOWED_TELEGRAM_USERS|(?:TELEGRAM|REDIS|IDS|OPENAI|MAX|ENABLE|BACKUP|WORKER|LOG)_[A-Z_]+[A-Z])\b/g;
 /** Read by the command-line client alone, and never from `.env`. */
 const OF_THE_CLIENT = ['IDS_URL', 'IDS_API_KEY'];
 /** Read by docker compose alone. */

@@ -3,6 +3,11 @@ import { SettingError } from './environment.js';
 import { describeModel, loadSettings } from './settings.js';
 
 const REDIS = { REDIS_URL: 'redis://127.0.0.1:6379' };
+const BOT = {
+  ...REDIS,
+  TELEGRAM_BOT_TOKEN: '123:secret-value-secret-value',
+  ALLOWED_TELEGRAM_USERS: '1, 2,3',
+};
 const MODEL = { OPENAI_API_KEY: 'sk-very-secret', IDS_MODEL: 'm' };
 
 describe('settings', () => {
@@ -31,6 +36,16 @@ describe('settings', () => {
     ['OPENAI_BASE_URL', { ...REDIS, ...MODEL, OPENAI_BASE_URL: 'secret-value' }],
     ['IDS_MODEL_TIMEOUT_SECONDS', { ...REDIS, IDS_MODEL_TIMEOUT_SECONDS: '301' }],
     ['LOG_LEVEL', { ...REDIS, LOG_LEVEL: 'secret-value' }],
+    ['TELEGRAM_BOT_TOKEN', { ...REDIS, TELEGRAM_BOT_TOKEN: 'secret-value' }],
+    ['ALLOWED_TELEGRAM_USERS', { ...BOT, ALLOWED_TELEGRAM_USERS: '1,secret-value' }],
+    ['TELEGRAM_ADMIN_USERS', { ...BOT, TELEGRAM_ADMIN_USERS: '4' }],
+    ['TELEGRAM_READER_USERS', { ...BOT, TELEGRAM_ADMIN_USERS: '1', TELEGRAM_READER_USERS: '1' }],
+    ['TELEGRAM_WEBHOOK_SECRET', { ...BOT, TELEGRAM_WEBHOOK_URL: 'https://secret-value' }],
+    ['TELEGRAM_WEBHOOK_SECRET', { ...BOT, TELEGRAM_WEBHOOK_SECRET: 'secret-value!' }],
+    [
+      'TELEGRAM_WEBHOOK_URL',
+      { ...BOT, TELEGRAM_WEBHOOK_URL: 'http://secret-value', TELEGRAM_WEBHOOK_SECRET: 's'.repeat(16) },
+    ],
   ])('with a bad %s stop the process with its name, never its value', (variable, raw) => {
     const load = (): unknown => loadSettings(raw);
     expect(load).toThrow(SettingError);
@@ -39,6 +54,17 @@ describe('settings', () => {
 
   it('take an empty variable for one that is not set', () => {
     expect(loadSettings({ ...REDIS, IDS_API_KEYS: '', PORT: '' }).gateway.port).toBe(3000);
+  });
+
+  it('give each Telegram user one role, and those who are not listed none', () => {
+    const { telegram } = loadSettings({ ...BOT, TELEGRAM_ADMIN_USERS: '1', TELEGRAM_READER_USERS: '3' });
+    expect([...(telegram?.roles ?? [])]).toEqual([
+      [1, 'administrator'],
+      [2, 'user'],
+      [3, 'reader'],
+    ]);
+    expect(loadSettings({ ...BOT, ALLOWED_TELEGRAM_USERS: '' }).telegram?.roles.size).toBe(0);
+    expect(loadSettings(REDIS).telegram).toBeUndefined();
   });
 
   it('name the model once, by role where they differ, and the built-in one for what it is', () => {

@@ -45,6 +45,18 @@ export interface WorkerSettings {
   readonly healthPort: number | undefined;
 }
 
+/** What a person in Telegram may do: a reader looks, a user also runs tasks, an administrator also keeps projects. */
+export type TelegramRole = 'administrator' | 'user' | 'reader';
+
+export interface TelegramSettings {
+  readonly token: string;
+  readonly apiRoot: string;
+  /** Undefined: long polling, by one gateway at a time. */
+  readonly webhook: { readonly url: string; readonly secret: string } | undefined;
+  /** By the ids of those who may at all. */
+  readonly roles: ReadonlyMap<number, TelegramRole>;
+}
+
 export interface LogSettings {
   readonly level: string;
   readonly format: 'pretty' | 'json' | undefined;
@@ -57,6 +69,8 @@ export interface Settings {
   readonly model: ModelSettings;
   readonly pipeline: PipelineSettings;
   readonly worker: WorkerSettings;
+  /** Undefined: there is no bot. */
+  readonly telegram: TelegramSettings | undefined;
   readonly log: LogSettings;
 }
 
@@ -85,8 +99,43 @@ export function loadSettings(raw: RawEnvironment = readEnvironment()): Settings 
       concurrency: values.WORKER_CONCURRENCY,
       healthPort: values.WORKER_HEALTH_PORT,
     },
+    telegram: telegramSettings(values),
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
   };
+}
+
+function telegramSettings(values: Values): TelegramSettings | undefined {
+  const token = values.TELEGRAM_BOT_TOKEN;
+  if (token === undefined) return undefined;
+  const apiRoot = values.TELEGRAM_API_ROOT;
+  return { token, apiRoot, webhook: telegramWebhook(values), roles: telegramRoles(values) };
+}
+
+function telegramWebhook(values: Values): TelegramSettings['webhook'] {
+  const url = values.TELEGRAM_WEBHOOK_URL;
+  const secret = values.TELEGRAM_WEBHOOK_SECRET;
+  if (url === undefined) return undefined;
+  if (secret === undefined) {
+    throw new SettingError('TELEGRAM_WEBHOOK_SECRET', 'must be set when TELEGRAM_WEBHOOK_URL is set');
+  }
+  if (!url.startsWith('https:') && !LOOPBACK.test(new URL(url).hostname)) {
+    throw new SettingError('TELEGRAM_WEBHOOK_URL', 'must begin with https: outside of this machine');
+  }
+  return { url, secret };
+}
+
+function telegramRoles(values: Values): ReadonlyMap<number, TelegramRole> {
+  const allowed = values.ALLOWED_TELEGRAM_USERS ?? [];
+  const roles = new Map<number, TelegramRole>(allowed.map((id) => [id, 'user']));
+  const lists = { TELEGRAM_ADMIN_USERS: 'administrator', TELEGRAM_READER_USERS: 'reader' } as const;
+  for (const name of ['TELEGRAM_ADMIN_USERS', 'TELEGRAM_READER_USERS'] as const) {
+    for (const id of values[name] ?? []) {
+      if (!roles.has(id)) throw new SettingError(name, 'may hold only ids of ALLOWED_TELEGRAM_USERS');
+      if (roles.get(id) !== 'user') throw new SettingError(name, 'may hold no id of TELEGRAM_ADMIN_USERS');
+      roles.set(id, lists[name]);
+    }
+  }
+  return roles;
 }
 
 function gatewaySettings(values: Values): GatewaySettings {

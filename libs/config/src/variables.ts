@@ -25,6 +25,11 @@ const apiKeys = z.string().transform((text, context) => {
   return keys;
 });
 
+const userIds = z
+  .string()
+  .regex(/^\s*\d{1,15}(?:\s*,\s*\d{1,15})*\s*$/, 'must be a comma-separated list of numeric user ids')
+  .transform((text) => text.split(',').map(Number));
+
 /** A variable that may be unset. */
 function optional<T extends z.ZodType>(schema: T, meaning: string): z.ZodOptional<T> {
   return schema.optional().describe(meaning);
@@ -105,6 +110,30 @@ export const VARIABLES = {
     'how often open sessions are compared with the queues',
   ),
   IDS_RATE_LIMIT_PER_MINUTE: defaulted(integer(1, 1_000_000), '600', 'HTTP requests a minute for each key'),
+  TELEGRAM_BOT_TOKEN: optional(
+    // core.telegram.org/bots/api, "Authorizing your bot": the bot's id, a colon, and its secret.
+    z.string().regex(/^\d+:[\w-]{20,}$/, 'must be the token that BotFather gave'),
+    'token of the bot; unset: no Telegram',
+  ),
+  TELEGRAM_API_ROOT: defaulted(url, 'https://api.telegram.org', 'the Bot API server'),
+  TELEGRAM_WEBHOOK_URL: optional(
+    url,
+    'public address of POST /telegram/webhook; unset: long polling, by exactly one of the gateways',
+  ),
+  TELEGRAM_WEBHOOK_SECRET: optional(
+    // core.telegram.org/bots/api, "setWebhook": up to 256 of these characters.
+    z.string().regex(/^[\w-]{16,256}$/, 'must be 16 to 256 letters, digits, "_" and "-"'),
+    'what Telegram sends along to show that a webhook is its own',
+  ),
+  ALLOWED_TELEGRAM_USERS: optional(
+    userIds,
+    'comma-separated user ids; nobody else gets an answer, and unset lets nobody in',
+  ),
+  TELEGRAM_ADMIN_USERS: optional(
+    userIds,
+    'those of them who may also register and delete projects; unset: nobody',
+  ),
+  TELEGRAM_READER_USERS: optional(userIds, 'those of them who may only look; unset: nobody'),
   WORKER_QUEUES: optional(z.string().min(1), 'comma-separated queues of this worker; unset: all'),
   WORKER_CONCURRENCY: optional(
     integer(1, 1_000),
