@@ -25,6 +25,8 @@ export interface TakenUpdate {
 }
 
 export interface ChatInboxOptions {
+  /** Inboxes of different lanes have nothing in common. */
+  readonly lane?: string;
   /** A holder that is killed loses its chat after so long. */
   readonly leaseMs?: number;
   /** Updates of one chat that may wait. */
@@ -36,6 +38,7 @@ export interface ChatInboxOptions {
  * chats in parallel over all processes. What was being done when its holder died is done again by another.
  */
 export class ChatInbox {
+  private readonly lane: string;
   private readonly leaseMs: number;
   private readonly mostPerChat: number;
 
@@ -43,6 +46,7 @@ export class ChatInbox {
     private readonly redis: Redis,
     options: ChatInboxOptions = {},
   ) {
+    this.lane = options.lane ?? 'updates';
     this.leaseMs = options.leaseMs ?? 30_000;
     this.mostPerChat = options.mostPerChat ?? 1_000;
   }
@@ -51,7 +55,7 @@ export class ChatInbox {
   async accept(update: string, chat: string, payload: string): Promise<'taken' | 'known' | 'full'> {
     const reply = await scripts.accept.run(
       this.redis,
-      [keys.inboxSeen(update), keys.inboxOf + chat, keys.inboxReady],
+      [keys.inboxSeen(this.lane, update), keys.inboxOf(this.lane) + chat, keys.inboxReady(this.lane)],
       [payload, REMEMBER_SECONDS, chat, this.mostPerChat],
     );
     return z.enum(['taken', 'known', 'full']).parse(reply);
@@ -62,8 +66,8 @@ export class ChatInbox {
     const holder = randomUUID();
     const reply = await scripts.take.run(
       this.redis,
-      [keys.inboxReady, keys.inboxLeases, keys.inboxHolders],
-      [holder, this.leaseMs, keys.inboxOf],
+      [keys.inboxReady(this.lane), keys.inboxLeases(this.lane), keys.inboxHolders(this.lane)],
+      [holder, this.leaseMs, keys.inboxOf(this.lane)],
     );
     const taken = takenSchema.parse(reply);
     if (taken === null) return null;
@@ -79,7 +83,7 @@ export class ChatInbox {
   private async extend(chat: string, holder: string): Promise<boolean> {
     const reply = await scripts.extend.run(
       this.redis,
-      [keys.inboxLeases, keys.inboxHolders],
+      [keys.inboxLeases(this.lane), keys.inboxHolders(this.lane)],
       [chat, holder, this.leaseMs],
     );
     return reply === 1;
@@ -88,7 +92,12 @@ export class ChatInbox {
   private async finish(chat: string, holder: string): Promise<boolean> {
     const reply = await scripts.finish.run(
       this.redis,
-      [keys.inboxOf + chat, keys.inboxReady, keys.inboxLeases, keys.inboxHolders],
+      [
+        keys.inboxOf(this.lane) + chat,
+        keys.inboxReady(this.lane),
+        keys.inboxLeases(this.lane),
+        keys.inboxHolders(this.lane),
+      ],
       [chat, holder],
     );
     return reply === 1;

@@ -7,6 +7,7 @@ const scripts = {
   put: loadScript('chat-outbox-put'),
   take: loadScript('chat-outbox-take'),
   settle: loadScript('chat-outbox-settle'),
+  move: loadScript('chat-outbox-move'),
 };
 
 const REMEMBER_SECONDS = 7 * 86_400;
@@ -82,7 +83,8 @@ export class ChatOutbox {
 
   /** `known`: it was put before; `replaced`: it took the place of older progress; `closed`: the chat wants nothing. */
   async put(message: OutgoingMessage): Promise<'put' | 'known' | 'replaced' | 'closed'> {
-    const { id, chat, key, payload } = message;
+    const { id, key, payload } = message;
+    const chat = (await this.redis.hget(keys.movedChats, message.chat)) ?? message.chat;
     const number = await this.redis.incr(keys.outboxNumber);
     const stored: z.infer<typeof storedSchema> = { ...(key === undefined ? {} : { key }), payload };
     const reply = await scripts.put.run(
@@ -135,6 +137,23 @@ export class ChatOutbox {
       .hdel(keys.outboxHolders, chat);
     if (numbers.length > 0) work.hdel(keys.outboxMessages, ...numbers);
     await work.exec();
+  }
+
+  /** A group became a supergroup: what waits for the one, now and later, goes to the other. */
+  async moveChat(from: string, to: string): Promise<void> {
+    await scripts.move.run(
+      this.redis,
+      [
+        keys.outboxOf + from,
+        keys.outboxOf + to,
+        keys.outboxDue,
+        keys.outboxLeases,
+        keys.outboxHolders,
+        keys.outboxKeysOf + from,
+        keys.movedChats,
+      ],
+      [from, to],
+    );
   }
 
   async openChat(chat: string): Promise<void> {

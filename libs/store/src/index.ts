@@ -1,8 +1,12 @@
 export * from './analysis-cache.js';
 export * from './call-governor.store.js';
+export * from './chat-buttons.store.js';
 export * from './chat-inbox.store.js';
 export * from './chat-outbox.store.js';
+export * from './chat-place.store.js';
+export * from './chat-watch.store.js';
 export { CHANGED_CHANNEL } from './keys.js';
+export * from './lease.js';
 export * from './project-lock.js';
 export * from './project.store.js';
 export * from './record.js';

@@ -29,12 +29,12 @@ export const keys = {
   analyses: 'ids:analyses',
   analysesByUse: 'ids:analyses:used',
   analysesBytes: 'ids:analyses:bytes',
-  /** Updates of chats that came in, by chat; the head is the one that is worked on. */
-  inboxOf: 'ids:inbox:chat:',
-  inboxSeen: (update: string) => `ids:inbox:seen:${update}`,
-  inboxReady: 'ids:inbox:ready',
-  inboxLeases: 'ids:inbox:leases',
-  inboxHolders: 'ids:inbox:holders',
+  /** What came in from chats, by chat; the head is the one that is worked on. Each lane has its own. */
+  inboxOf: (lane: string) => `ids:inbox:${lane}:chat:`,
+  inboxSeen: (lane: string, update: string) => `ids:inbox:${lane}:seen:${update}`,
+  inboxReady: (lane: string) => `ids:inbox:${lane}:ready`,
+  inboxLeases: (lane: string) => `ids:inbox:${lane}:leases`,
+  inboxHolders: (lane: string) => `ids:inbox:${lane}:holders`,
   /** Messages to chats, by chat; the head is the one that is being sent. */
   outboxOf: 'ids:chat-outbox:chat:',
   outboxKeysOf: 'ids:chat-outbox:keys:',
@@ -47,6 +47,16 @@ export const keys = {
   outboxNumber: 'ids:chat-outbox:number',
   outboxLimit: 'ids:chat-outbox:limit',
   closedChats: 'ids:chat-outbox:closed',
+  /** Groups that became supergroups, by their old ids. */
+  movedChats: 'ids:chat-outbox:moved',
+  lease: (name: string) => `ids:lease:${name}`,
+  buttons: (set: string) => `ids:buttons:${set}`,
+  buttonsUsed: (set: string) => `ids:buttons:${set}:used`,
+  chatProjects: 'ids:chat:projects',
+  chatSessions: (place: string) => `ids:chat:sessions:${place}`,
+  watch: (session: string) => `ids:watch:${session}`,
+  /** Sessions that a chat waits for, by when they are looked at next. */
+  watched: 'ids:watched',
 } as const;
 
 /** The channel on which every change of a session is told, by its id. */

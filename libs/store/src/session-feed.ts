@@ -11,6 +11,7 @@ const PAGE = 500;
 /** Follows sessions as they change. One subscription serves all followers of a process. */
 export class SessionFeed {
   private readonly waiting = new Map<string, Set<() => void>>();
+  private readonly listeners = new Set<(id: string) => void>();
 
   /** `subscriber` is a connection of its own: one that subscribes can do nothing else. */
   constructor(
@@ -25,7 +26,13 @@ export class SessionFeed {
     await this.subscriber.subscribe(CHANGED_CHANNEL);
   }
 
+  /** Calls `listener` with the id of each session that changes, from any process; a change may be missed. */
+  onChange(listener: (id: string) => void): void {
+    this.listeners.add(listener);
+  }
+
   private wake(id: string): void {
+    for (const listener of this.listeners) listener(id);
     for (const resume of this.waiting.get(id) ?? []) resume();
   }
 

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { isSessionId, type SessionId } from '@ids/kernel';
+import { z } from 'zod';
+import { keys } from './keys.js';
+import { loadScript, type Redis } from './redis.js';
+
+const scripts = { claim: loadScript('watch-claim'), release: loadScript('watch-release') };
+
+const KEEP_SECONDS = 60 * 86_400;
+
+/** The right to tell a session's chat what became of it. */
+export interface WatchClaim {
+  /** What was given to `watch`. */
+  readonly where: unknown;
+  /**
+   * Gives the right back; the session is looked at again after `nextMs` at the latest, or not (undefined: all was
+   * told). `again`: it changed meanwhile and is due now.
+   */
+  release(nextMs: number | undefined): Promise<'free' | 'again' | 'lost'>;
+}
+
+/**
+ * Sessions whose chats are to be told what becomes of them. One process at a time looks at a session; one that dies
+ * while it looks loses the right after its lease.
+ */
+export class ChatWatchStore {
+  constructor(
+    private readonly redis: Redis,
+    private readonly leaseMs = 10_000,
+  ) {}
+
+  /** From now on the session is looked at; `where` (the chat and what else telling needs) is kept from the first time. */
+  async watch(session: SessionId, where: unknown): Promise<void> {
+    const key = keys.watch(session);
+    await this.redis
+      .multi()
+      .hsetnx(key, 'place', JSON.stringify(where))
+      .expire(key, KEEP_SECONDS)
+      .zadd(keys.watched, 0, session)
+      .exec();
+  }
+
+  /** Looks at a session again that was told to its end; false if no chat asked for it. */
+  async rewatch(session: SessionId): Promise<boolean> {
+    if ((await this.redis.hexists(keys.watch(session), 'place')) === 0) return false;
+    await this.redis.zadd(keys.watched, 0, session);
+    return true;
+  }
+
+  /** Sessions that are due to be looked at. */
+  async due(now: number, most: number): Promise<SessionId[]> {
+    const found = await this.redis.zrange(keys.watched, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, most);
+    return found.filter(isSessionId);
+  }
+
+  /** Null if it is not watched, or another looks at it (who then looks once more). */
+  async claim(session: SessionId): Promise<WatchClaim | null> {
+    const holder = randomUUID();
+    const parts = [keys.watch(session), keys.watched];
+    const reply = await scripts.claim.run(this.redis, parts, [session, holder, this.leaseMs]);
+    if (reply !== 'mine') return null;
+    const where = await this.redis.hget(keys.watch(session), 'place');
+    return {
+      where: JSON.parse(where ?? 'null'),
+      release: async (nextMs) => {
+        const ended = await scripts.release.run(this.redis, parts, [session, holder, nextMs ?? -1]);
+        return z.enum(['free', 'again', 'lost']).parse(ended);
+      },
+    };
+  }
+
+  /** The chat's message that shows the session's progress, once it was sent. */
+  async message(session: string): Promise<number | null> {
+    const text = await this.redis.hget(keys.watch(session), 'message');
+    return text === null ? null : Number(text);
+  }
+
+  async setMessage(session: string, message: number): Promise<void> {
+    await this.redis.hset(keys.watch(session), 'message', message);
+  }
+}
