@@ -53,6 +53,7 @@ export interface TelegramSettings {
   readonly apiRoot: string;
   /** Undefined: long polling, by one gateway at a time. */
   readonly webhook: { readonly url: string; readonly secret: string } | undefined;
+  readonly messagesPerSecond: number;
   /** By the ids of those who may at all. */
   readonly roles: ReadonlyMap<number, TelegramRole>;
 }
@@ -108,7 +109,13 @@ function telegramSettings(values: Values): TelegramSettings | undefined {
   const token = values.TELEGRAM_BOT_TOKEN;
   if (token === undefined) return undefined;
   const apiRoot = values.TELEGRAM_API_ROOT;
-  return { token, apiRoot, webhook: telegramWebhook(values), roles: telegramRoles(values) };
+  return {
+    token,
+    apiRoot,
+    webhook: telegramWebhook(values),
+    messagesPerSecond: values.TELEGRAM_MESSAGES_PER_SECOND,
+    roles: telegramRoles(values),
+  };
 }
 
 function telegramWebhook(values: Values): TelegramSettings['webhook'] {

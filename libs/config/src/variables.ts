@@ -134,6 +134,11 @@ export const VARIABLES = {
     'those of them who may also register and delete projects; unset: nobody',
   ),
   TELEGRAM_READER_USERS: optional(userIds, 'those of them who may only look; unset: nobody'),
+  TELEGRAM_MESSAGES_PER_SECOND: defaulted(
+    integer(1, 1_000),
+    '30',
+    'messages of the bot a second, over all gateways; Telegram allows 30, more to who pays',
+  ),
   WORKER_QUEUES: optional(z.string().min(1), 'comma-separated queues of this worker; unset: all'),
   WORKER_CONCURRENCY: optional(
     integer(1, 1_000),

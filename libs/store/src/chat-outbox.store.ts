@@ -27,15 +27,20 @@ export interface ChatRates {
 }
 
 /**
- * core.telegram.org/bots/faq: 30 messages a second overall, about one a second to a person, 20 a minute to a group. A
- * burst and what follows it in the same second or minute stay below that together.
+ * core.telegram.org/bots/faq: so many messages a second overall (30, more for who pays), about one a second to a
+ * person, 20 a minute to a group. A burst and what follows it in the same second or minute stay below that together.
  */
-export const CHAT_RATES: ChatRates = {
-  overall: { intervalMs: 42, burst: 6 },
-  privateChat: { intervalMs: 1_050, burst: 4 },
-  group: { intervalMs: 4_000, burst: 5 },
-  keptFromProgress: 2,
-};
+export function chatRates(messagesPerSecond: number): ChatRates {
+  const burst = Math.max(1, Math.floor(messagesPerSecond / 5));
+  return {
+    overall: { intervalMs: Math.ceil(1_000 / Math.max(1, messagesPerSecond - burst)), burst },
+    privateChat: { intervalMs: 1_050, burst: 4 },
+    group: { intervalMs: 4_000, burst: 5 },
+    keptFromProgress: 2,
+  };
+}
+
+export const CHAT_RATES = chatRates(30);
 
 export interface OutgoingMessage {
   /** The same message put twice is sent once. */
