@@ -58,6 +58,8 @@ const END_MS = 90_000;
 /** A real Redis, a real gateway and real workers, each a process of its own, on loopback and in temporary folders. */
 export class System {
   readonly workers: Program[] = [];
+  /** Gateways besides the first. */
+  readonly moreGateways: Program[] = [];
   private readonly projects: TestProject[] = [];
   private gateway: Program | undefined;
   private address = '';
@@ -124,6 +126,13 @@ export class System {
     const port = this.address === '' ? '0' : new URL(this.address).port;
     this.gateway = this.launch(this.programs.gateway, { PORT: port });
     this.address = (await this.gateway.said(/^IDS gateway listening on (\S+)/))[1] ?? '';
+  }
+
+  /** Starts one more gateway beside the first; gives its place in `moreGateways` and its address. */
+  async addGateway(env: Readonly<Record<string, string>> = {}): Promise<{ index: number; url: string }> {
+    const gateway = this.launch(this.programs.gateway, env);
+    const index = this.moreGateways.push(gateway) - 1;
+    return { index, url: (await gateway.said(/^IDS gateway listening on (\S+)/))[1] ?? '' };
   }
 
   async killGateway(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
@@ -259,14 +268,18 @@ export class System {
 
   /** What gateway and workers wrote last. */
   log(): string {
-    const all = [this.gateway, ...this.workers].flatMap((program) => program?.lines ?? []);
+    const all = this.programsStarted().flatMap((program) => program.lines);
     return all.slice(-60).join('\n');
+  }
+
+  private programsStarted(): Program[] {
+    const first = this.gateway === undefined ? [] : [this.gateway];
+    return [...first, ...this.moreGateways, ...this.workers];
   }
 
   /** Ends and removes everything. */
   async stop(): Promise<void> {
-    const programs = this.gateway === undefined ? this.workers : [this.gateway, ...this.workers];
-    await Promise.all(programs.map((program) => program.end('SIGKILL')));
+    await Promise.all(this.programsStarted().map((program) => program.end('SIGKILL')));
     await this.double?.close().catch(() => undefined);
     await this.redis.stop();
     await this.guardian.stop();
