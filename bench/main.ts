@@ -7,10 +7,12 @@ import { table, type Row } from './report.js';
 import { roundTime } from './round-time.js';
 import { throughput } from './throughput.js';
 import { validation } from './validation.js';
+import { webhookLatency } from './webhook-latency.js';
 
 const BENCHMARKS = {
   throughput,
   'post-latency': postLatency,
+  'webhook-latency': webhookLatency,
   'round-time': roundTime,
   analysis,
   validation,
