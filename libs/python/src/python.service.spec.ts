@@ -220,14 +220,15 @@ describe("the project's own Python", () => {
   it('is missing where there is none', async () => {
     const python = service({ interpreter: join(project.path, 'none') });
     await write({ 'a.py': '' });
-    for (const asked of [
-      python.info(),
-      python.project(project.path),
-      python.checkSyntax([{ path: 'a.py', file: join(project.path, 'a.py') }]),
-      python.analyzeFile(project.path, 'a.py'),
-      python.analyzeFolder(project.path, ''),
+    // Asked one after the other: a promise that is refused while nobody waits for it yet would fail the test.
+    for (const ask of [
+      () => python.info(),
+      () => python.project(project.path),
+      () => python.checkSyntax([{ path: 'a.py', file: join(project.path, 'a.py') }]),
+      () => python.analyzeFile(project.path, 'a.py'),
+      () => python.analyzeFolder(project.path, ''),
     ]) {
-      await expect(asked).rejects.toMatchObject({ code: 'python_missing' });
+      await expect(ask()).rejects.toMatchObject({ code: 'python_missing' });
     }
   });
 });
