@@ -14,6 +14,8 @@ const MESSAGES_PER_SECOND = 300;
 const MINUTE_MS = 60_000;
 const ANSWER_MS = 240_000;
 const KILLS = 4;
+/** What a gateway may have on its way when it dies; nobody can know whether it arrived. */
+const SENDS_AT_ONCE = 8;
 const MOST_RSS_MB = 400;
 
 const people = Array.from({ length: CHATS }, (_, index) => FIRST + index);
@@ -95,7 +97,7 @@ describe('5,000 updates from 500 chats, over three gateways of which some die', 
       twice += seen.length - once.length;
       expect({ person, once }).toEqual({ person, once: inOrder });
     }
-    expect(twice).toBeLessThanOrEqual(telegram.api.unheard);
+    expect(twice).toBeLessThanOrEqual(KILLS * SENDS_AT_ONCE);
   });
 
   it('never exceed a limit of Telegram', () => {
