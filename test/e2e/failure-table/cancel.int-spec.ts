@@ -4,7 +4,7 @@ import { editBlock, until, voteJson } from '@ids/testing';
 import { afterAll, expect, it } from '@jest/globals';
 import { holdProject } from '../../support/lock.js';
 import { mypyDouble } from '../../support/tools.js';
-import { untilHalfApplied, writesManyFiles } from './many-files.js';
+import { SLOW_DISK, untilHalfApplied, writesManyFiles } from './many-files.js';
 import { coder, cut, generalist, reply, specialists, stall, writes } from './models.js';
 import { failureTable, type Row, type Scene } from './table.js';
 
@@ -139,7 +139,7 @@ const rows: Row[] = [
 ];
 
 const env = { PATH: [mypy.path, process.env['PATH']].join(delimiter) };
-failureTable('a person cancels', { env }, rows, {
+failureTable('a person cancels', { env: { ...env, ...SLOW_DISK } }, rows, {
   more: (table) => {
     it('a session that no worker has begun is cancelled, and never begun', async () => {
       await table.system.killWorker(0);

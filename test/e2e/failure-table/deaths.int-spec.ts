@@ -6,7 +6,7 @@ import { editBlock, until, type DoubleRequest, type ModelScript } from '@ids/tes
 import { afterAll } from '@jest/globals';
 import { holdProject } from '../../support/lock.js';
 import { mypyDouble } from '../../support/tools.js';
-import { MANY_FILES, untilHalfApplied, writesManyFiles } from './many-files.js';
+import { MANY_FILES, SLOW_DISK, untilHalfApplied, writesManyFiles } from './many-files.js';
 import { agreeing, stall } from './models.js';
 import { failureTable, type Row, type Scene, type Table } from './table.js';
 
@@ -165,4 +165,4 @@ const env = {
   // All sessions are held at the same time, so none may keep another from its place.
   WORKER_CONCURRENCY: '24',
 };
-failureTable('deaths of worker and gateway', { env }, rows, { disturb: killAll });
+failureTable('deaths of worker and gateway', { env: { ...env, ...SLOW_DISK } }, rows, { disturb: killAll });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { editBlock } from '@ids/testing';
 import { expect, it } from '@jest/globals';
 import { MAY_MOUNT, mountDisk, setWritable, unmount } from '../../support/mounts.js';
-import { MANY_FILES, untilHalfApplied, writesManyFiles } from './many-files.js';
+import { MANY_FILES, SLOW_DISK, untilHalfApplied, writesManyFiles } from './many-files.js';
 import { setValue, writes } from './models.js';
 import { failureTable, type Row, type Scene } from './table.js';
 
@@ -77,5 +77,5 @@ const rows: Row[] = [
   },
 ];
 
-if (MAY_MOUNT) failureTable('faults of the disk', {}, rows);
+if (MAY_MOUNT) failureTable('faults of the disk', { env: SLOW_DISK }, rows);
 else it.skip('faults of the disk: only root may mount one', () => undefined);

@@ -6,7 +6,12 @@ import { setValue, writes } from './models.js';
 const COUNT = 200;
 const nameOf = (index: number): string => `pkg/f${String(index).padStart(3, '0')}.py`;
 
-/** A change of so many files that applying it lasts long enough to be disturbed. */
+/** Environment of programs to which writing those files takes six seconds: long enough to be disturbed, also under load. */
+export const SLOW_DISK = {
+  NODE_OPTIONS: `--import=${new URL('../../support/slow-disk.mjs', import.meta.url).href}`,
+};
+
+/** A change of many files. */
 export const writesManyFiles = writes(
   setValue(1, 2),
   ...Array.from({ length: COUNT }, (_, index) => editBlock(nameOf(index), '', `NUMBER = ${index}\n`)),

@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { snapshotTree, until, type DoubleRequest } from '@ids/testing';
 import { connectRedis } from '@ids/store';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { untilHalfApplied, writesManyFiles } from './many-files.js';
+import { SLOW_DISK, untilHalfApplied, writesManyFiles } from './many-files.js';
 import { coder, reply, setValue, specialists, stall } from './models.js';
 import { Table, type Scene } from './table.js';
 
 jest.setTimeout(240_000);
 
 const table = new Table();
-beforeAll(() => table.open({}));
+beforeAll(() => table.open({ env: SLOW_DISK }));
 afterAll(() => table.close());
 
 interface Begun {

@@ -5,7 +5,7 @@ import { editBlock, snapshotTree } from '@ids/testing';
 import { Workspace } from '@ids/workspace';
 import { expect } from '@jest/globals';
 import type { ApiAnswer } from '../../support/system.js';
-import { untilHalfApplied, writesManyFiles } from './many-files.js';
+import { SLOW_DISK, untilHalfApplied, writesManyFiles } from './many-files.js';
 import { setValue, writes } from './models.js';
 import { failureTable, type Row, type Scene } from './table.js';
 
@@ -201,4 +201,4 @@ const ofAPerson: Row[] = [
   },
 ];
 
-failureTable('faults of the rollback', {}, [...hopeless, ...ofAPerson]);
+failureTable('faults of the rollback', { env: SLOW_DISK }, [...hopeless, ...ofAPerson]);
