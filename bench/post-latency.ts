@@ -3,6 +3,8 @@ import { latencyRatios } from './latency.js';
 import { addressIn, startProgram } from './programs.js';
 import type { Row } from './report.js';
 
+const body = (): unknown => ({ project: 'bench', task: 'Add logging to a.py' });
+
 /** Latency of POST /v1/sessions against a bare route that does one Redis write. */
 export async function postLatency(): Promise<Row[]> {
   const server = await startRedis();
@@ -18,7 +20,6 @@ export async function postLatency(): Promise<Row[]> {
   try {
     const url = addressIn(gateway.ready);
     await register(url, project.path);
-    const body = (): unknown => ({ project: 'bench', task: 'Add logging to a.py' });
     return await latencyRatios(
       'POST /v1/sessions',
       { url: `${url}/v1/sessions`, body },
