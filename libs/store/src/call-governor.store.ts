@@ -73,8 +73,16 @@ export class RedisCallGovernor {
     ]);
   }
 
+  /** The tokens of all sessions on this day (UTC): used, or reserved by calls that have not answered yet. */
+  async usedToday(): Promise<number> {
+    return Number((await this.redis.get(keys.dailyBudget(this.today()))) ?? 0);
+  }
+
   private keysOf(call: Call): string[] {
-    const day = isoTime(this.clock.now()).slice(0, 10);
-    return [keys.budget(call.sessionId), keys.dailyBudget(day), keys.usage(call.sessionId)];
+    return [keys.budget(call.sessionId), keys.dailyBudget(this.today()), keys.usage(call.sessionId)];
+  }
+
+  private today(): string {
+    return isoTime(this.clock.now()).slice(0, 10);
   }
 }

@@ -74,6 +74,17 @@ describe('the budget of tokens', () => {
     });
     await reserveOn('2026-02-02');
   });
+
+  it('of a day says what was used and what is reserved', async () => {
+    const budget = governor({}, '2026-03-01');
+    expect(await budget.usedToday()).toBe(0);
+    const sessionId = newSessionId();
+    await budget.reserve({ sessionId, callKey: 'a', tokens: 900 });
+    expect(await budget.usedToday()).toBe(900);
+    await budget.settle({ sessionId, callKey: 'a', promptTokens: 70, completionTokens: 30 });
+    expect(await budget.usedToday()).toBe(100);
+    expect(await governor({}, '2026-03-02').usedToday()).toBe(0);
+  });
 });
 
 describe('the shared rate limit', () => {
