@@ -105,6 +105,13 @@ module.exports = {
       to: { path: 'node_modules/openai/|^openai' },
     },
     {
+      name: 'only-telegram-imports-telegraf',
+      severity: 'error',
+      comment: 'go through BotApi of apps/gateway/src/telegram',
+      from: { path: '^(libs|apps)/', pathNot: '^apps/gateway/src/telegram/' },
+      to: { path: 'node_modules/telegraf/|^telegraf' },
+    },
+    {
       name: 'no-circle',
       severity: 'error',
       comment: 'files that import each other in a circle (types apart)',

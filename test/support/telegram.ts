@@ -120,15 +120,18 @@ export function transcript(api: BotApiDouble, chat: number, after = 0): string {
 
 /** Ids by the order in which they are first seen, times and numbers that vary by what they are. */
 function named(text: string, sessions: string[]): string {
-  return text
-    .replaceAll(/sess_[0-9A-Z]{26}/g, (id) => {
-      if (!sessions.includes(id)) sessions.push(id);
-      return `sess_${sessions.indexOf(id) + 1}`;
-    })
-    .replaceAll(/p-[0-9a-f]{8}-[0-9a-f-]{27}/g, 'PROJECT')
-    .replaceAll(/\b(?:\d+ min )?\d+ s\b/g, 'TIME')
-    .replaceAll(/[\d,]+ tokens/g, 'N tokens')
-    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?Z?)?/g, 'WHEN')
-    .replaceAll(/(CPython|mypy|pyright|ruff) \d+\.\d+(?:\.\d+)?/g, '$1 X.Y')
-    .replaceAll(/\/tmp\/[\w./-]+/g, 'FOLDER');
+  return (
+    text
+      .replaceAll(/sess_[0-9A-Z]{26}/g, (id) => {
+        if (!sessions.includes(id)) sessions.push(id);
+        return `sess_${sessions.indexOf(id) + 1}`;
+      })
+      .replaceAll(/p-[0-9a-f]{8}-[0-9a-f-]{27}/g, 'PROJECT')
+      .replaceAll(/\b(?:\d+ min )?\d+ s\b/g, 'TIME')
+      // A time that is short is not shown at all, and how long a run takes depends on the machine.
+      .replaceAll(/(?:TIME, )?[\d,]+ tokens/g, 'N tokens')
+      .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?Z?)?/g, 'WHEN')
+      .replaceAll(/(CPython|mypy|pyright|ruff) \d+\.\d+(?:\.\d+)?/g, '$1 X.Y')
+      .replaceAll(/\/tmp\/[\w./-]+/g, 'FOLDER')
+  );
 }

@@ -1,6 +1,7 @@
 import {
   approvalSchema,
   judgingSettingsSchema,
+  maxRoundsSchema,
   projectSettingsSchema,
   severitySettingSchema,
   type JudgingSettings,
@@ -14,6 +15,7 @@ export interface SettingOptions extends Pick<
   ProjectSettings,
   'types' | 'lint' | 'tests' | 'approval' | 'python' | 'testCommand' | 'testSeconds' | 'testCopyMb'
 > {
+  readonly rounds?: number;
   readonly severity?: NonNullable<JudgingSettings['severities']>;
   readonly unsandboxedTests?: boolean;
 }
@@ -27,6 +29,7 @@ export function settingOptions(command: Command): Command {
     .addOption(layer('lint'))
     .addOption(layer('tests'))
     .addOption(new Option('--approval <when>', 'when to ask a person').choices(approvalSchema.options))
+    .option('--rounds <number>', 'rounds of the parliament at most, 1 to 10', rounds)
     .option('--python <which>', 'its Python: a version, or the folder of its environment', python)
     .option(
       '--severity <code=level>',
@@ -41,9 +44,10 @@ export function settingOptions(command: Command): Command {
 
 /** The settings that the options give; nothing for those that were not given. */
 export function settingsOf(options: SettingOptions): ProjectSettings {
-  const { severity, unsandboxedTests, ...named } = options;
+  const { rounds, severity, unsandboxedTests, ...named } = options;
   const given = {
     ...named,
+    maxRounds: rounds,
     severities: severity,
     testSandbox: unsandboxedTests === true ? 'unsandboxed' : undefined,
   };
@@ -61,6 +65,12 @@ function layerSwitch(text: string): LayerSwitch {
   if (text === 'required') return text;
   if (text === 'on' || text === 'off') return text === 'on';
   throw new InvalidArgumentError('It must be on, off or required.');
+}
+
+function rounds(text: string): number {
+  const parsed = maxRoundsSchema.safeParse(Number(text));
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 10.');
 }
 
 function python(text: string): string {

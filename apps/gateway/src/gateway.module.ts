@@ -1,6 +1,6 @@
 import { describeModel, type Settings } from '@ids/config';
 import { type Logger, type Metrics } from '@ids/observability';
-import { JobProducer, QueueModule } from '@ids/queue';
+import { Inquiry, JobProducer, QueueModule } from '@ids/queue';
 import { Saga, SessionCommands } from '@ids/saga';
 import { ProjectStore, SessionFeed, SessionStore } from '@ids/store';
 import {
@@ -22,10 +22,14 @@ import { RateLimitGuard } from './http/rate-limit.guard.js';
 import { RateLimitStore } from './http/rate-limit.store.js';
 import { requestValidation } from './http/validation.js';
 import { InspectionController } from './inspection.controller.js';
+import { Inspection } from './operations/inspection.js';
+import { ProjectRegistry } from './operations/project-registry.js';
+import { SessionOperations } from './operations/session-operations.js';
 import { ProjectsController } from './projects.controller.js';
 import { SessionEventsController } from './session-events.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import type { Stores } from './stores.js';
+import { telegramControllers, telegramProviders } from './telegram/telegram.providers.js';
 import { LOG, METRICS, MODEL_NAME, SETTINGS, STORES } from './tokens.js';
 
 export interface GatewayParts {
@@ -60,8 +64,16 @@ export class GatewayModule implements OnApplicationShutdown {
         SessionsController,
         SessionEventsController,
         InspectionController,
+        ...telegramControllers(parts),
       ],
-      providers: [...valuesOf(parts), commands(parts), Drain, ...pipeline(settings)],
+      providers: [
+        ...valuesOf(parts),
+        commands(parts),
+        ...operations(parts),
+        ...telegramProviders(parts),
+        Drain,
+        ...pipeline(settings),
+      ],
     };
   }
 
@@ -95,6 +107,23 @@ function commands({ settings, log, stores }: GatewayParts): Provider {
       return new SessionCommands(saga, stores.projects, { maxRounds, stageDeadlineMs });
     },
   };
+}
+
+function operations({ stores, settings }: GatewayParts): Provider[] {
+  return [
+    { provide: ProjectRegistry, useValue: new ProjectRegistry(stores.projects, settings.gateway) },
+    {
+      provide: SessionOperations,
+      inject: [SessionCommands, Inquiry],
+      useFactory: (commands: SessionCommands, inquiry: Inquiry) =>
+        new SessionOperations(stores.sessions, commands, inquiry),
+    },
+    {
+      provide: Inspection,
+      inject: [Inquiry],
+      useFactory: (inquiry: Inquiry) => new Inspection(stores.projects, inquiry),
+    },
+  ];
 }
 
 /** What each request of a controller passes, in this order: counted, then asked who it is, then parsed. */

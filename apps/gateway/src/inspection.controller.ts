@@ -1,38 +1,29 @@
 import {
-  analysisSchema,
   analyzeBodySchema,
-  CONTRACT_VERSION,
-  validateAnswerSchema,
   validateBodySchema,
   type Analysis,
   type AnalyzeBody,
   type ValidateAnswer,
   type ValidateBody,
 } from '@ids/contracts';
-import { Inquiry } from '@ids/queue';
-import { ProjectStore } from '@ids/store';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Answers, Problems } from './docs/answers.js';
+import { Inspection } from './operations/inspection.js';
 
 /** Questions that a worker answers while the caller waits; the gateway itself never reads a project. */
 @ApiTags('inspection')
 @Controller('v1')
 export class InspectionController {
-  constructor(
-    private readonly projects: ProjectStore,
-    private readonly inquiry: Inquiry,
-  ) {}
+  constructor(private readonly inspection: Inspection) {}
 
   @Post('analyze')
   @HttpCode(200)
   @ApiOperation({ summary: 'Analyze a Python file, or a folder as a summary' })
   @Answers(200, 'Analysis')
   @Problems('project_not_found', 'path_not_allowed', 'file_not_found', 'overloaded', 'no_worker_answered')
-  async analyze(@Body({ schema: analyzeBodySchema }) { project, path }: AnalyzeBody): Promise<Analysis> {
-    await this.projects.get(project);
-    const data = { contractVersion: CONTRACT_VERSION, project, path } as const;
-    return analysisSchema.parse(await this.inquiry.ask('analyze-path', data));
+  analyze(@Body({ schema: analyzeBodySchema }) body: AnalyzeBody): Promise<Analysis> {
+    return this.inspection.analyze(body);
   }
 
   @Post('validate')
@@ -53,17 +44,7 @@ export class InspectionController {
     'overloaded',
     'no_worker_answered',
   )
-  async validate(
-    @Body({ schema: validateBodySchema }) { project, paths, against, index }: ValidateBody,
-  ): Promise<ValidateAnswer> {
-    await this.projects.get(project);
-    const data = {
-      contractVersion: CONTRACT_VERSION,
-      project,
-      ...(paths === undefined ? {} : { paths }),
-      ...(against === undefined ? {} : { against }),
-      ...(index === undefined ? {} : { index }),
-    } as const;
-    return validateAnswerSchema.parse(await this.inquiry.ask('validate-paths', data));
+  validate(@Body({ schema: validateBodySchema }) body: ValidateBody): Promise<ValidateAnswer> {
+    return this.inspection.validate(body);
   }
 }

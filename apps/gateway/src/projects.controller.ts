@@ -6,21 +6,19 @@ import {
   type ProjectList,
   type UpdateProjectBody,
 } from '@ids/contracts';
-import type { GatewaySettings } from '@ids/config';
 import { ProjectStore } from '@ids/store';
-import { resolveProjectFolder } from '@ids/workspace';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Answers, Problems } from './docs/answers.js';
-import { SETTINGS } from './tokens.js';
+import { ProjectRegistry } from './operations/project-registry.js';
 
 @ApiTags('projects')
 @Controller('v1/projects')
 export class ProjectsController {
   constructor(
     private readonly projects: ProjectStore,
-    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+    private readonly registry: ProjectRegistry,
   ) {}
 
   @Post()
@@ -31,8 +29,7 @@ export class ProjectsController {
     @Body({ schema: createProjectBodySchema }) body: CreateProjectBody,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Project> {
-    const path = await resolveProjectFolder(this.settings.projectsRoot, body.path);
-    const project = await this.projects.create(body, path);
+    const project = await this.registry.register(body);
     response.location(`/v1/projects/${project.name}`);
     return project;
   }

@@ -1,10 +1,8 @@
 import {
-  CONTRACT_VERSION,
   createSessionBodySchema,
   decisionBodySchema,
   guidanceBodySchema,
   listSessionsQuerySchema,
-  rollbackCheckSchema,
   type CreateSessionBody,
   type DecisionBody,
   type GuidanceBody,
@@ -13,7 +11,6 @@ import {
   type SessionList,
 } from '@ids/contracts';
 import { IdsError, type SessionId } from '@ids/kernel';
-import { Inquiry } from '@ids/queue';
 import { SessionCommands } from '@ids/saga';
 import { SessionStore } from '@ids/store';
 import {
@@ -31,10 +28,10 @@ import {
 } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { z } from 'zod';
 import { Answers, AnswersText, Problems, SessionIdParam } from './docs/answers.js';
 import { Caller } from './http/auth.guard.js';
 import { SessionIdPipe } from './http/validation.js';
+import { SessionOperations } from './operations/session-operations.js';
 import { MODEL_NAME } from './tokens.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -45,7 +42,7 @@ export class SessionsController {
   constructor(
     private readonly commands: SessionCommands,
     private readonly sessions: SessionStore,
-    private readonly inquiry: Inquiry,
+    private readonly operations: SessionOperations,
     @Inject(MODEL_NAME) private readonly model: string,
   ) {}
 
@@ -79,10 +76,8 @@ export class SessionsController {
   @SessionIdParam()
   @Answers(200, 'Session')
   @Problems('session_not_found')
-  async get(@Param('id', SessionIdPipe) id: SessionId): Promise<Session> {
-    const session = await this.sessions.view(id);
-    if (session === null) throw new IdsError('session_not_found', { session: id });
-    return session;
+  get(@Param('id', SessionIdPipe) id: SessionId): Promise<Session> {
+    return this.operations.get(id);
   }
 
   @Get(':id/diff')
@@ -91,11 +86,8 @@ export class SessionsController {
   @SessionIdParam()
   @AnswersText('text/x-diff', 'A unified diff')
   @Problems('session_not_found', 'no_diff')
-  async diff(@Param('id', SessionIdPipe) id: SessionId): Promise<string> {
-    const { attempts } = await this.get(id);
-    const diff = await this.sessions.artifact(id, `diff:${attempts}`);
-    if (diff === null) throw new IdsError('no_diff');
-    return z.string().parse(diff);
+  diff(@Param('id', SessionIdPipe) id: SessionId): Promise<string> {
+    return this.operations.diff(id);
   }
 
   @Post(':id/decision')
@@ -148,14 +140,8 @@ export class SessionsController {
     'no_worker_answered',
     'overloaded',
   )
-  async rollback(@Param('id', SessionIdPipe) id: SessionId): Promise<Session> {
-    const { project, status, changes } = await this.get(id);
-    if (status !== 'applied') throw new IdsError('not_rollbackable', { status });
-    const data = { contractVersion: CONTRACT_VERSION, project, sessionId: id } as const;
-    const check = rollbackCheckSchema.parse(await this.inquiry.ask('check-rollback', data));
-    if (check.kind === 'nothing' && changes.length > 0) throw new IdsError('backup_gone');
-    if (check.kind === 'conflict') throw new IdsError('rollback_conflict', { paths: check.paths });
-    return await this.commands.rollback(id);
+  rollback(@Param('id', SessionIdPipe) id: SessionId): Promise<Session> {
+    return this.operations.rollback(id);
   }
 }
 

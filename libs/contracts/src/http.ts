@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { projectNameSchema, projectSchema, projectSettingsSchema } from './project.js';
-import { approvalSchema, sessionKindSchema, sessionSchema, sessionStatusSchema } from './session.js';
+import {
+  approvalSchema,
+  maxRoundsSchema,
+  sessionKindSchema,
+  sessionSchema,
+  sessionStatusSchema,
+} from './session.js';
 
 /** The longest task that is taken, in characters. */
 export const MAX_TASK_LENGTH = 10_000;
@@ -28,7 +34,7 @@ export const createSessionBodySchema = z.strictObject({
   kind: sessionKindSchema.optional(),
   files: z.array(path).max(50).optional(),
   approval: approvalSchema.optional(),
-  maxRounds: z.int().min(1).max(10).optional(),
+  maxRounds: maxRoundsSchema.optional(),
 });
 export type CreateSessionBody = z.infer<typeof createSessionBodySchema>;
 

@@ -4,6 +4,7 @@ export * from './context.js';
 export * from './events.js';
 export * from './http.js';
 export * from './jobs.js';
+export * from './parliament.js';
 export * from './project.js';
 export * from './session.js';
 export * from './validation.js';

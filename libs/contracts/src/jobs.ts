@@ -26,7 +26,7 @@ const inspectionSchema = z.strictObject({
   contractVersion: z.literal(CONTRACT_VERSION),
   project: z.string(),
 });
-const maintenanceSchema = z.strictObject({ contractVersion: z.literal(CONTRACT_VERSION) });
+const bareSchema = z.strictObject({ contractVersion: z.literal(CONTRACT_VERSION) });
 
 /**
  * The catalog of jobs: each with its queue and its payload. Options stand in `libs/queue`, handlers in
@@ -51,8 +51,10 @@ export const JOBS = {
     }),
   },
   'check-rollback': { queue: 'inspection', data: inspectionSchema.extend({ sessionId: sessionIdSchema }) },
-  reconcile: { queue: 'maintenance', data: maintenanceSchema },
-  retention: { queue: 'maintenance', data: maintenanceSchema },
+  /** Who sits in the parliament; only workers know. */
+  parliament: { queue: 'inspection', data: bareSchema },
+  reconcile: { queue: 'maintenance', data: bareSchema },
+  retention: { queue: 'maintenance', data: bareSchema },
 } as const satisfies Record<string, { queue: QueueName; data: z.ZodType }>;
 
 export type JobName = keyof typeof JOBS;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approvalSchema } from './session.js';
+import { approvalSchema, maxRoundsSchema } from './session.js';
 import { judgingSettingsSchema, layerSwitchSchema } from './validation.js';
 
 export const projectNameSchema = z
@@ -12,6 +12,8 @@ export const projectSettingsSchema = z.strictObject({
   lint: layerSwitchSchema.optional(),
   tests: layerSwitchSchema.optional(),
   approval: approvalSchema.optional(),
+  /** Rounds of the parliament at most, where a task does not say. */
+  maxRounds: maxRoundsSchema.optional(),
   ...judgingSettingsSchema.shape,
 });
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;

@@ -146,6 +146,8 @@ export type SessionError = z.infer<typeof sessionErrorSchema>;
 
 export const approvalSchema = z.enum(['never', 'warnings', 'always']);
 export type Approval = z.infer<typeof approvalSchema>;
+/** How many rounds of the parliament may be asked for. */
+export const maxRoundsSchema = z.int().min(1).max(10);
 export const sessionKindSchema = z.enum(['code', 'ask']);
 export type SessionKind = z.infer<typeof sessionKindSchema>;
 

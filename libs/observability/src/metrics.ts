@@ -11,6 +11,8 @@ export interface Metrics {
   readonly modelCalls: Counter<'model' | 'stage' | 'outcome'>;
   readonly modelSeconds: Histogram<'model' | 'stage'>;
   readonly modelTokens: Counter<'model' | 'kind'>;
+  readonly telegramUpdates: Counter<'outcome'>;
+  readonly telegramMessages: Counter<'kind' | 'outcome'>;
   readonly rollbacks: Counter<'origin' | 'outcome'>;
 }
 
@@ -68,6 +70,18 @@ export function createMetrics(program: string): Metrics {
       name: 'ids_model_tokens_total',
       help: 'Tokens used; kind is prompt or completion',
       labelNames: ['model', 'kind'],
+      registers,
+    }),
+    telegramUpdates: new Counter({
+      name: 'ids_telegram_updates_total',
+      help: 'Updates of Telegram that came in; outcome stranger: of people who may not',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    telegramMessages: new Counter({
+      name: 'ids_telegram_messages_total',
+      help: 'Messages that were sent or edited in Telegram, or were to be',
+      labelNames: ['kind', 'outcome'],
       registers,
     }),
     rollbacks: new Counter({

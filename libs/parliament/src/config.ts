@@ -1,20 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { SettingError } from '@ids/config';
-import { SPECIALISTS, type AgentRole } from '@ids/contracts';
+import { SPECIALISTS, thresholdsSchema, type AgentRole, type Thresholds } from '@ids/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 const score = z.number().min(0).max(100);
-
-const thresholdsSchema = z.strictObject({
-  minConfidence: score,
-  maxRisk: score,
-  minOutcome: score,
-  maxConfidenceSpread: score,
-});
-/** What the merged votes of a round must reach for a consensus. */
-export type Thresholds = z.infer<typeof thresholdsSchema>;
 
 const deadEndSchema = z.strictObject({
   confidenceDrop: score,

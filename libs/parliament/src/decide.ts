@@ -1,5 +1,13 @@
-import { isVote, type Merged, type Opinion, type Round, type SessionKind, type Vote } from '@ids/contracts';
-import type { DeadEndRules, ParliamentConfig, Thresholds } from './config.js';
+import {
+  isVote,
+  type Merged,
+  type Opinion,
+  type Round,
+  type SessionKind,
+  type Thresholds,
+  type Vote,
+} from '@ids/contracts';
+import type { DeadEndRules, ParliamentConfig } from './config.js';
 
 /** A round whose votes are in. */
 export interface VotedRound {

@@ -303,9 +303,13 @@ describe('concludeRound', () => {
 });
 
 describe('describe', () => {
-  it('names all seven', () => {
-    const agents = parliament().sitting.describe();
-    expect(agents.map((agent) => agent.role).sort()).toEqual([...SPECIALISTS, 'generalist'].sort());
-    expect(agents.every((agent) => agent.name !== '' && agent.title !== '')).toBe(true);
+  it('names all seven, what each is told to be, and what each round must reach', () => {
+    const { members, rounds } = parliament().sitting.describe();
+    expect(members.map((member) => member.role).sort()).toEqual([...SPECIALISTS, 'generalist'].sort());
+    expect(members.every((member) => member.name !== '' && member.title !== '')).toBe(true);
+    expect(members.find(({ role }) => role === 'developer_progressive')?.brief).toBe(
+      'You are the developer who gets the change done.',
+    );
+    expect(rounds[0]).toEqual({ minConfidence: 80, maxRisk: 35, minOutcome: 75, maxConfidenceSpread: 15 });
   });
 });

@@ -4,6 +4,7 @@ import {
   type AgentRole,
   type Cross,
   type Opinion,
+  type ParliamentView,
   type Round,
   type Specialist,
   type Vote,
@@ -22,6 +23,8 @@ import { roundNumber, type Sitting } from './sitting.js';
 const QUORUM = SPECIALISTS.length / 2;
 /** Of a reply that could not be read, this much is shown back. */
 const QUOTED_REPLY = 8_000;
+/** Of a persona's first sentence, this many characters are shown. */
+const MAX_BRIEF = 300;
 
 /** Failures of one agent's model call: they cost its vote, not the session. */
 const LOST_VOTE: readonly ErrorCode[] = [
@@ -39,9 +42,16 @@ export class Parliament {
     private readonly model: ModelPort,
   ) {}
 
-  /** The agents, as people see them. */
-  describe(): { role: AgentRole; name: string; title: string }[] {
-    return Object.values(this.config.personas).map(({ role, name, title }) => ({ role, name, title }));
+  /** The agents and their rules, as people see them. */
+  describe(): ParliamentView {
+    const { personas, rounds } = this.config;
+    const members = Object.values(personas).map(({ role, name, title, prompt }) => ({
+      role,
+      name,
+      title,
+      brief: firstSentence(prompt),
+    }));
+    return { members, rounds: [...rounds] };
   }
 
   /**
@@ -130,4 +140,10 @@ export class Parliament {
       },
     };
   }
+}
+
+function firstSentence(prompt: string): string {
+  const line = prompt.replaceAll(/\s+/g, ' ');
+  const [sentence = line] = /^.*?[.!?](?= |$)/.exec(line) ?? [];
+  return sentence.slice(0, MAX_BRIEF);
 }

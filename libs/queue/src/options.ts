@@ -36,6 +36,7 @@ export const JOB_OPTIONS: Record<JobName, JobsOptions> = {
   'analyze-path': inspection,
   'validate-paths': inspection,
   'check-rollback': inspection,
+  parliament: inspection,
   reconcile: maintenance,
   retention: maintenance,
 };

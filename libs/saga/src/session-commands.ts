@@ -67,7 +67,7 @@ export class SessionCommands {
       task: body.task,
       files: body.files ?? [],
       approval: body.approval ?? project.settings.approval ?? 'warnings',
-      maxRounds: body.maxRounds ?? this.options.maxRounds,
+      maxRounds: body.maxRounds ?? project.settings.maxRounds ?? this.options.maxRounds,
       requestedBy,
       model,
     };

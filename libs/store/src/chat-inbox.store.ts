@@ -39,8 +39,10 @@ export interface ChatInboxOptions {
  */
 export class ChatInbox {
   private readonly lane: string;
-  private readonly leaseMs: number;
+  /** How long a holder keeps its chat without `extend`. */
+  readonly leaseMs: number;
   private readonly mostPerChat: number;
+  private readonly listeners = new Set<() => void>();
 
   constructor(
     private readonly redis: Redis,
@@ -58,7 +60,14 @@ export class ChatInbox {
       [keys.inboxSeen(this.lane, update), keys.inboxOf(this.lane) + chat, keys.inboxReady(this.lane)],
       [payload, REMEMBER_SECONDS, chat, this.mostPerChat],
     );
-    return z.enum(['taken', 'known', 'full']).parse(reply);
+    const outcome = z.enum(['taken', 'known', 'full']).parse(reply);
+    if (outcome === 'taken') for (const listener of this.listeners) listener();
+    return outcome;
+  }
+
+  /** Calls `listener` when this object took an update in; those that others took in are found by looking. */
+  onTaken(listener: () => void): void {
+    this.listeners.add(listener);
   }
 
   /** The next update that nobody works on; null if there is none now. */

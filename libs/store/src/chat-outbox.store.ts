@@ -8,6 +8,7 @@ const scripts = {
   take: loadScript('chat-outbox-take'),
   settle: loadScript('chat-outbox-settle'),
   move: loadScript('chat-outbox-move'),
+  close: loadScript('chat-outbox-close'),
 };
 
 const REMEMBER_SECONDS = 7 * 86_400;
@@ -64,13 +65,24 @@ function pair({ intervalMs, burst }: ChatRate): number[] {
   return [intervalMs, intervalMs * (burst - 1)];
 }
 
+/** What a turn was given for; `key` is empty for an answer. */
+interface Sent {
+  readonly chat: string;
+  readonly number: string;
+  readonly holder: string;
+  readonly key: string;
+}
+
 /** A message whose turn it is; no other of its chat is sent meanwhile. */
 export interface Turn {
   readonly chat: string;
   readonly payload: unknown;
   /** It was sent, or never will be. */
   done(): Promise<void>;
-  /** Its chat has to wait so long; the other chats go on. */
+  /**
+   * Its chat has to wait so long, then it is tried again; the other chats go on. Progress gives way to newer of its
+   * name that came meanwhile.
+   */
   again(afterMs: number): Promise<void>;
 }
 
@@ -80,6 +92,8 @@ export interface Turn {
  * nobody can know whether it arrived.
  */
 export class ChatOutbox {
+  private readonly listeners = new Set<() => void>();
+
   constructor(
     private readonly redis: Redis,
     private readonly rates: ChatRates = CHAT_RATES,
@@ -104,7 +118,19 @@ export class ChatOutbox {
       ],
       [chat, number, JSON.stringify(stored), key ?? '', REMEMBER_SECONDS, message.replaces ?? ''],
     );
-    return z.enum(['put', 'known', 'replaced', 'closed']).parse(reply);
+    const outcome = z.enum(['put', 'known', 'replaced', 'closed']).parse(reply);
+    if (outcome === 'put') for (const listener of this.listeners) listener();
+    return outcome;
+  }
+
+  /** Calls `listener` when a message was put by this object; those that others put are found by looking. */
+  onPut(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** How many messages wait or are being sent. */
+  async waiting(): Promise<number> {
+    return await this.redis.hlen(keys.outboxMessages);
   }
 
   /** The next message that may be sent now, or how long to wait for one; `undefined`: nothing waits at all. */
@@ -118,12 +144,14 @@ export class ChatOutbox {
       ),
     );
     if (reply[0] === 'wait') return { waitMs: reply[1] < 0 ? undefined : reply[1] };
-    const [, chat, number, stored] = reply;
-    const settle = (againMs: number): Promise<void> => this.settle(chat, number, holder, againMs);
+    const [, chat, number, text] = reply;
+    const stored = storedSchema.parse(JSON.parse(text));
+    const settle = (againMs: number): Promise<void> =>
+      this.settle({ chat, number, holder, key: stored.key ?? '' }, againMs);
     return {
       turn: {
         chat,
-        payload: storedSchema.parse(JSON.parse(stored)).payload,
+        payload: stored.payload,
         done: () => settle(-1),
         again: settle,
       },
@@ -132,16 +160,19 @@ export class ChatOutbox {
 
   /** The person blocked the bot, or it was removed: what waits is dropped, and nothing more is taken until it is opened. */
   async closeChat(chat: string): Promise<void> {
-    const numbers = await this.redis.lrange(keys.outboxOf + chat, 0, -1);
-    const work = this.redis
-      .multi()
-      .sadd(keys.closedChats, chat)
-      .del(keys.outboxOf + chat, keys.outboxKeysOf + chat)
-      .zrem(keys.outboxDue, chat)
-      .zrem(keys.outboxLeases, chat)
-      .hdel(keys.outboxHolders, chat);
-    if (numbers.length > 0) work.hdel(keys.outboxMessages, ...numbers);
-    await work.exec();
+    await scripts.close.run(
+      this.redis,
+      [
+        keys.outboxOf + chat,
+        keys.outboxKeysOf + chat,
+        keys.outboxDue,
+        keys.outboxLeases,
+        keys.outboxHolders,
+        keys.outboxMessages,
+        keys.closedChats,
+      ],
+      [chat],
+    );
   }
 
   /** A group became a supergroup: what waits for the one, now and later, goes to the other. */
@@ -155,6 +186,7 @@ export class ChatOutbox {
         keys.outboxLeases,
         keys.outboxHolders,
         keys.outboxKeysOf + from,
+        keys.outboxKeysOf + to,
         keys.movedChats,
       ],
       [from, to],
@@ -170,7 +202,8 @@ export class ChatOutbox {
     return [...pair(overall), ...pair(privateChat), ...pair(group), keptFromProgress];
   }
 
-  private async settle(chat: string, number: string, holder: string, againMs: number): Promise<void> {
+  private async settle(sent: Sent, againMs: number): Promise<void> {
+    const { chat, number, holder, key } = sent;
     await scripts.settle.run(
       this.redis,
       [
@@ -180,8 +213,9 @@ export class ChatOutbox {
         keys.outboxHolders,
         keys.outboxMessages,
         `${keys.outboxLimitOf + chat}:held`,
+        keys.outboxKeysOf + chat,
       ],
-      [chat, number, holder, againMs],
+      [chat, number, holder, againMs, key],
     );
   }
 }

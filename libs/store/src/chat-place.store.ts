@@ -5,6 +5,9 @@ import type { Redis } from './redis.js';
 const MOST_SESSIONS = 50;
 const KEEP_SECONDS = 60 * 86_400;
 
+/** No update comes again later (core.telegram.org/bots/api, "Getting updates"). */
+const SETTLED_SECONDS = 2 * 86_400;
+
 /** What a chat, or a topic of one, works on: its project, and the sessions that were asked for in it. */
 export class ChatPlaceStore {
   constructor(private readonly redis: Redis) {}
@@ -33,6 +36,17 @@ export class ChatPlaceStore {
   /** The sessions asked for there, the latest first. */
   async sessions(place: string): Promise<SessionId[]> {
     return (await this.redis.lrange(keys.chatSessions(place), 0, -1)).filter(isSessionId);
+  }
+
+  /** What an update was found to mean, as it was found first; null if it was not settled yet. */
+  async settled(update: number): Promise<unknown> {
+    const text = await this.redis.get(keys.chatSettled(update));
+    return text === null ? null : JSON.parse(text);
+  }
+
+  /** Keeps what an update was found to mean: whoever looks again, once things have changed, finds the same. */
+  async settle(update: number, meaning: unknown): Promise<void> {
+    await this.redis.set(keys.chatSettled(update), JSON.stringify(meaning), 'EX', SETTLED_SECONDS, 'NX');
   }
 
   /** A group became a supergroup: what was there is here now. Done twice it changes nothing more. */

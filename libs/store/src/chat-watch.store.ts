@@ -7,6 +7,7 @@ import { loadScript, type Redis } from './redis.js';
 const scripts = { claim: loadScript('watch-claim'), release: loadScript('watch-release') };
 
 const KEEP_SECONDS = 60 * 86_400;
+const shownSchema = z.object({ chat: z.string(), message: z.int() });
 
 /** The right to tell a session's chat what became of it. */
 export interface WatchClaim {
@@ -69,13 +70,17 @@ export class ChatWatchStore {
     };
   }
 
-  /** The chat's message that shows the session's progress, once it was sent. */
-  async message(session: string): Promise<number | null> {
+  /** The message in this chat that shows the session's progress; null if there is none there (yet). */
+  async message(session: string, chat: string): Promise<number | null> {
     const text = await this.redis.hget(keys.watch(session), 'message');
-    return text === null ? null : Number(text);
+    if (text === null) return null;
+    const shown = shownSchema.parse(JSON.parse(text));
+    return shown.chat === chat ? shown.message : null;
   }
 
-  async setMessage(session: string, message: number): Promise<void> {
-    await this.redis.hset(keys.watch(session), 'message', message);
+  /** A group that became a supergroup counts its messages anew, so the chat is kept with it. */
+  async setMessage(session: string, chat: string, message: number): Promise<void> {
+    const shown: z.infer<typeof shownSchema> = { chat, message };
+    await this.redis.hset(keys.watch(session), 'message', JSON.stringify(shown));
   }
 }

@@ -115,9 +115,9 @@ describe('ChatWatchStore', () => {
 
   it('keeps the message that shows a session', async () => {
     const watches = new ChatWatchStore(redis);
-    expect(await watches.message('s')).toBeNull();
-    await watches.setMessage('s', 42);
-    expect(await watches.message('s')).toBe(42);
+    expect(await watches.message('s', '7')).toBeNull();
+    await watches.setMessage('s', '7', 42);
+    expect(await watches.message('s', '7')).toBe(42);
   });
 });
 

@@ -54,6 +54,7 @@ export const keys = {
   buttonsUsed: (set: string) => `ids:buttons:${set}:used`,
   chatProjects: 'ids:chat:projects',
   chatSessions: (place: string) => `ids:chat:sessions:${place}`,
+  chatSettled: (update: number) => `ids:chat:settled:${update}`,
   watch: (session: string) => `ids:watch:${session}`,
   /** Sessions that a chat waits for, by when they are looked at next. */
   watched: 'ids:watched',

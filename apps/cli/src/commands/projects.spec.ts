@@ -43,13 +43,16 @@ describe('the settings of a project on the command line', () => {
   };
 
   it('are given when it is registered', async () => {
-    const judging = '--types on --python .venv --severity F401=ignore --severity E=error'.split(' ');
+    const judging = '--types on --rounds 2 --python .venv --severity F401=ignore --severity E=error'.split(
+      ' ',
+    );
     const command = `python -m pytest "a b" -k 'x y' --flag="c d"`;
     const testing = ['--unsandboxed-tests', '--test-command', command, '--test-seconds', '60'];
     const { code } = await ids('projects', 'add', 'mine', '.', ...judging, ...testing);
     expect(code).toBe(0);
     expect(sent[0]?.body.settings).toEqual({
       types: true,
+      maxRounds: 2,
       python: '.venv',
       severities: { F401: 'ignore', E: 'error' },
       testCommand: ['python', '-m', 'pytest', 'a b', '-k', 'x y', '--flag=c d'],
@@ -91,6 +94,8 @@ describe('the settings of a project on the command line', () => {
     ['a severity that there is not', ['--severity', 'F401=loud']],
     ['a severity without a code', ['--severity', '=error']],
     ['a Python that is neither a version nor a folder', ['--python', 'a b']],
+    ['no rounds', ['--rounds', '0']],
+    ['too many rounds', ['--rounds', '11']],
     ['an empty command', ['--test-command', '  ']],
     ['a time out of range', ['--test-seconds', '0']],
     ['the name of no setting', ['--unset', 'colour']],

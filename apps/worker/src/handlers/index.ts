@@ -1,7 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { ApplicationHandler } from './application.handler.js';
 import { GenerationHandler } from './generation.handler.js';
-import { AnalyzePathHandler, CheckRollbackHandler, ValidatePathsHandler } from './inspection.handlers.js';
+import {
+  AnalyzePathHandler,
+  CheckRollbackHandler,
+  ParliamentHandler,
+  ValidatePathsHandler,
+} from './inspection.handlers.js';
 import { ReconcileHandler, RetentionHandler } from './maintenance.handlers.js';
 import { OpinionHandler } from './opinion.handler.js';
 import { RollbackHandler } from './rollback.handler.js';
@@ -21,6 +26,7 @@ export const HANDLERS: readonly Type[] = [
   AnalyzePathHandler,
   ValidatePathsHandler,
   CheckRollbackHandler,
+  ParliamentHandler,
   ReconcileHandler,
   RetentionHandler,
 ];

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '@ids/config';
-import type { Analysis, JobData, ValidateAnswer } from '@ids/contracts';
+import type { Analysis, JobData, ParliamentView, ValidateAnswer } from '@ids/contracts';
 import { IdsError } from '@ids/kernel';
+import { Parliament } from '@ids/parliament';
 import { PythonService } from '@ids/python';
 import { HandlesJob, type JobContext, type JobHandler } from '@ids/queue';
 import { SessionStore } from '@ids/store';
@@ -91,5 +92,16 @@ export class CheckRollbackHandler implements JobHandler<'check-rollback'> {
   async handle(data: JobData<'check-rollback'>): Promise<UndoOutcome> {
     const { workspace } = await this.files.open(data.project);
     return await workspace.previewUndo(data.sessionId);
+  }
+}
+
+/** Who sits in the parliament of this worker. */
+@Injectable()
+@HandlesJob('parliament')
+export class ParliamentHandler implements JobHandler<'parliament'> {
+  constructor(private readonly parliament: Parliament) {}
+
+  async handle(): Promise<ParliamentView> {
+    return this.parliament.describe();
   }
 }

@@ -29,10 +29,13 @@ for _ = 1, 50 do
   local at, id = tonumber(chat[2]), chat[1]
   if at > now then return { 'wait', at - now } end
   local number = redis.call('LINDEX', ARGV[3] .. id, 0)
+  local payload = number and redis.call('HGET', KEYS[4], number)
   if not number then
     redis.call('ZREM', KEYS[1], id)
+  elseif not payload then
+    -- One that is in the list alone would hold up all chats for ever.
+    redis.call('LPOP', ARGV[3] .. id)
   else
-    local payload = redis.call('HGET', KEYS[4], number)
     local group = string.sub(id, 1, 1) == '-'
     local interval, burst = tonumber(group and ARGV[10] or ARGV[8]), tonumber(group and ARGV[11] or ARGV[9])
     local message = cjson.decode(payload)
@@ -49,8 +52,10 @@ for _ = 1, 50 do
       redis.call('ZREM', KEYS[1], id)
       redis.call('ZADD', KEYS[2], now + ARGV[2], id)
       redis.call('HSET', KEYS[3], id, ARGV[1])
-      -- What is being sent cannot be replaced any more.
-      if message.key then redis.call('HDEL', ARGV[5] .. id, message.key) end
+      -- What is being sent cannot be replaced any more; newer progress of that name, which waits behind it, can.
+      if message.key and redis.call('HGET', ARGV[5] .. id, message.key) == number then
+        redis.call('HDEL', ARGV[5] .. id, message.key)
+      end
       return { 'send', id, number, payload }
     end
   end

@@ -179,10 +179,17 @@ describe('the Bot API double', () => {
     const form = new FormData();
     form.set('chat_id', String(chat));
     form.set('caption', '1234');
+    form.set('caption_entities', JSON.stringify([{ type: 'code', offset: 0, length: 4 }]));
+    form.set('reply_parameters', JSON.stringify({ message_id: api.says(chat, 'export').id }));
     form.set('document', new Blob(['text']), 'a.md');
     const url = `${api.url}/bot${TOKEN}/sendDocument`;
     expect((await fetch(url, { method: 'POST', body: form })).status).toBe(200);
-    expect(api.chat(chat).messages[0]).toMatchObject({ text: '1234', document: { name: 'a.md' } });
+    expect(api.chat(chat).messages[1]).toMatchObject({
+      text: '1234',
+      entities: [{ type: 'code', offset: 0, length: 4 }],
+      replyTo: 1,
+      document: { name: 'a.md' },
+    });
     form.set('caption', 'x'.repeat(1_025));
     expect(await (await fetch(url, { method: 'POST', body: form })).json()).toMatchObject({
       description: 'Bad Request: message caption is too long',

@@ -40,8 +40,15 @@ export const METHODS: Readonly<Record<string, Method>> = {
     return send(state, given, content);
   },
   senddocument: (state, values, files) => {
-    const given = read(place.extend({ caption: text.optional(), document: z.string().optional() }), values);
-    const content = formatted(given.caption ?? '', given.parse_mode, undefined);
+    const given = read(
+      place.extend({
+        caption: text.optional(),
+        caption_entities: z.array(entitySchema).optional(),
+        document: z.string().optional(),
+      }),
+      values,
+    );
+    const content = formatted(given.caption ?? '', given.parse_mode, given.caption_entities);
     checkText(content, MAX_CAPTION, 'message caption is too long');
     const file = files.get((given.document ?? 'document').replace('attach://', ''));
     if (file === undefined) throw badRequest('there is no document in the request');

@@ -49,7 +49,8 @@ export class Letters {
     if (letter.document !== undefined) {
       await this.put(to, id, documentOf(to, letter.document, captionOf(letter), keyboard));
     } else if (pieces.length > MOST_PIECES) {
-      const content = letter.parts.map(({ text }) => text).join('');
+      // What keeps clients from finding links is of no use in a file.
+      const content = letter.parts.map(({ text }) => text.replaceAll('\u2060', '')).join('');
       await this.put(to, id, documentOf(to, { name: 'answer.txt', content }, captionOf(letter), keyboard));
     } else {
       await this.sendPieces(to, id, pieces, keyboard);

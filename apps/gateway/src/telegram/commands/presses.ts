@@ -1,0 +1,167 @@
+import type { DecisionAction, Session } from '@ids/contracts';
+import { IdsError } from '@ids/kernel';
+import type { KnownButton } from '../buttons/buttons.js';
+import { diffHash } from '../buttons/diff-hash.js';
+import type { Press } from '../buttons/press.js';
+import { isPrivate, requesterOf, type Origin } from '../place.js';
+import { own } from '../text/rich-text.js';
+import type { PressAnswer } from '../updates/conversation.js';
+import { isAtLeast } from './catalog.js';
+import { putErrand } from './errands.js';
+import type { LookCommands } from './looks.js';
+import type { CommandParts } from './parts.js';
+import type { ProjectCommands } from './projects.js';
+import type { SettingsCommands } from './settings.js';
+
+type Decision = Extract<Press, { does: 'decide' }>;
+
+const alert = (text: string): PressAnswer => ({ text, alert: true });
+const say = (text: string): PressAnswer => ({ text, alert: false });
+
+const INVALID = alert('This button is not valid any more.');
+const NOT_YOURS = alert('Only the person who asked may press this.');
+const READER = alert('You may look only. Ask somebody who may give tasks.');
+const ADMINISTRATORS = alert('Only an administrator may do that.');
+const USED = alert('This was already answered.');
+const MOVED_ON = alert('The change has moved on; look at the newest message.');
+
+const CHOSEN: Readonly<Record<DecisionAction, string>> = {
+  proceed: 'Yes: the change is written',
+  fix: 'Fix: the change goes back to the coder',
+  cancel: 'Cancel: nothing is written',
+};
+
+interface Groups {
+  readonly looks: LookCommands;
+  readonly projects: ProjectCommands;
+  readonly settings: SettingsCommands;
+}
+
+/** What presses of buttons do: once for each set of buttons, and only for who may. */
+export class Presses {
+  constructor(
+    private readonly parts: CommandParts,
+    private readonly groups: Groups,
+  ) {}
+
+  /** @throws IdsError what the press fails with */
+  async press(origin: Origin, data: string): Promise<PressAnswer> {
+    const button = await this.parts.buttons.find(data);
+    if (button === null) return INVALID;
+    const refused = refusedTo(origin, button);
+    if (refused !== undefined) return refused;
+    const { press } = button;
+    switch (press.does) {
+      case 'decide':
+        return await this.decide(origin, button, press);
+      case 'diff':
+        return await this.diff(origin, button, press.session);
+      case 'undo':
+        return await this.undo(origin, button, press.session);
+      default:
+        return await this.arrange(origin, button, press);
+    }
+  }
+
+  private async decide(origin: Origin, button: KnownButton, press: Decision): Promise<PressAnswer> {
+    const { operations, commands } = this.parts;
+    const { session: id, action } = press;
+    const asked = await this.isStillAsked(await operations.get(id), press);
+    // What is not asked any more may be so by this very press, handled before: the set tells that from others.
+    if ((await use(origin, button)) === 'used') return USED;
+    if (asked) await commands.decide(id, action, requesterOf(origin.asker));
+    else if (!(await this.wasDecided(origin, press))) {
+      await this.parts.letters.unbutton(origin);
+      return MOVED_ON;
+    }
+    await this.parts.letters.unbutton(origin);
+    await this.parts.letters.answer(origin, 'answer', {
+      parts: [own(`${CHOSEN[action]}. ${chosenBy(origin, button)}`)],
+    });
+    return say(`${CHOSEN[action]}.`);
+  }
+
+  private async isStillAsked({ id, status, attempts, pending }: Session, press: Decision): Promise<boolean> {
+    if (status !== 'awaiting_approval' || pending?.kind !== 'approval') return false;
+    if (!pending.actions.includes(press.action)) return false;
+    const diff = await this.parts.sessions.artifact(id, `diff:${attempts}`);
+    return typeof diff === 'string' && diffHash(diff) === press.diff;
+  }
+
+  /** Whether the latest decision on the session is this one, by this person. */
+  private async wasDecided(origin: Origin, { session, action }: Decision): Promise<boolean> {
+    let latest: { action: string; by: string } | undefined;
+    for (let after: string | undefined = '0'; after !== undefined;) {
+      const events = await this.parts.sessions.events(session, after);
+      for (const { event } of events) if (event.type === 'decided') latest = event;
+      after = events.at(-1)?.id;
+    }
+    return latest?.action === action && latest.by === requesterOf(origin.asker);
+  }
+
+  /** Below the diff there is a new button to undo it, since this press uses up the one beside it. */
+  private async diff(origin: Origin, button: KnownButton, id: Session['id']): Promise<PressAnswer> {
+    const { operations, letters } = this.parts;
+    const letter = await this.groups.looks.diffOf(origin, await operations.get(id));
+    if ((await use(origin, button)) === 'used') return USED;
+    await letters.answer(origin, 'answer', letter);
+    await letters.unbutton(origin);
+    return say('');
+  }
+
+  private async undo(origin: Origin, button: KnownButton, id: Session['id']): Promise<PressAnswer> {
+    const { operations, errands, letters } = this.parts;
+    const { status } = await operations.get(id);
+    if (status === 'applied') {
+      if ((await use(origin, button)) === 'used') return USED;
+      await putErrand(errands, origin, { does: 'undo', session: id });
+    }
+    await letters.unbutton(origin);
+    if (status === 'rolled_back') return say('It is undone already.');
+    if (status === 'rolling_back') return say('It is being undone already.');
+    if (status !== 'applied') throw new IdsError('not_rollbackable', { status });
+    return say('Every file is being brought back.');
+  }
+
+  /** Projects and their settings. */
+  private async arrange(
+    origin: Origin,
+    button: KnownButton,
+    press: Exclude<Press, { does: 'decide' | 'diff' | 'undo' }>,
+  ): Promise<PressAnswer> {
+    const { projects, settings } = this.groups;
+    if (press.does === 'delete-project' && origin.asker.role !== 'administrator') return ADMINISTRATORS;
+    if ((await use(origin, button)) === 'used') return USED;
+    switch (press.does) {
+      case 'use-project':
+        await projects.use(origin, press.project);
+        return say(`Works on ${press.project} now.`);
+      case 'delete-project':
+        await projects.remove(origin, press.project);
+        return say('It is forgotten.');
+      case 'keep-project':
+        await projects.keep(origin, press.project);
+        return say('It stays.');
+      default:
+        await settings.set(origin, press.project, press.setting);
+        return say('Set.');
+    }
+  }
+}
+
+/** A button of another chat was forwarded or made up. */
+function refusedTo({ place, asker }: Origin, button: KnownButton): PressAnswer | undefined {
+  if (button.chat !== place.chat) return INVALID;
+  if (button.owner !== asker.id && asker.role !== 'administrator') return NOT_YOURS;
+  return isAtLeast(asker.role, 'user') ? undefined : READER;
+}
+
+/** A press counts for its update: handled again, it is still the first. */
+async function use({ update }: Origin, button: KnownButton): Promise<'first' | 'used'> {
+  return await button.use(String(update));
+}
+
+function chosenBy({ place, asker }: Origin, { owner }: KnownButton): string {
+  if (isPrivate(place)) return 'Chosen by you.';
+  return owner === asker.id ? 'Chosen by the person who asked.' : `Chosen by administrator ${asker.id}.`;
+}

@@ -1,0 +1,32 @@
+import type { Metrics } from '@ids/observability';
+import type { ChatInbox } from '@ids/store';
+import type { Gate } from './gate.js';
+import { chatOf } from './update.js';
+
+/** What became of an update that came in; the label of a counter. */
+export type Arrival = 'taken' | 'known' | 'full' | 'stranger' | 'ignored' | 'malformed';
+
+/**
+ * Takes updates in, by whichever way they come: looked at, then kept in Redis, before Telegram is told that they came.
+ */
+export class Intake {
+  constructor(
+    private readonly gate: Gate,
+    private readonly inbox: ChatInbox,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** `full`: it was not kept and has to come again. @throws what Redis throws; then it has to come again, too */
+  async take(raw: unknown): Promise<Arrival> {
+    const passed = this.gate.look(raw);
+    const arrival = passed.pass
+      ? await this.inbox.accept(
+          String(passed.number),
+          String(chatOf(passed.update)),
+          JSON.stringify(passed.update),
+        )
+      : passed.why;
+    this.metrics.telegramUpdates.inc({ outcome: arrival });
+    return arrival;
+  }
+}

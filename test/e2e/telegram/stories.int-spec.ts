@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeProject, snapshotTree, type TestProject } from '@ids/testing';
+import { PEOPLE, TelegramSystem, textOf, transcript } from '../../support/telegram.js';
+import { storyModel, VESSELS } from './models.js';
+
+const { administrator, user } = PEOPLE;
+const END = /^(✅|❌|↩️|🚫|💬) \w/u;
+
+let telegram: TelegramSystem;
+const projects: TestProject[] = [];
+
+beforeAll(async () => {
+  telegram = await TelegramSystem.start({ model: storyModel, env: { ENABLE_LINTING: 'true' } });
+});
+afterAll(async () => {
+  await telegram.stop();
+  for (const project of projects) await project.remove();
+});
+
+/** A project that the administrator registers by chat, and the person works on. */
+async function vessels(person: number, name: string): Promise<TestProject> {
+  const project = await makeProject(VESSELS);
+  projects.push(project);
+  telegram.api.chat(administrator);
+  telegram.api.chat(person);
+  await telegram.ask(administrator, `/register_project ${name} ${project.path}`, new RegExp(name));
+  await telegram.ask(person, `/project ${name}`, new RegExp(name));
+  return project;
+}
+
+const source = (project: TestProject): Promise<string> => readFile(join(project.path, 'vessel.py'), 'utf8');
+
+describe('the stories of Telegram', () => {
+  it('/code with a lint warning: asked, Yes, done, looked at, undone', async () => {
+    const project = await vessels(user, 'vessels');
+    const before = await snapshotTree(project.path);
+    const start = telegram.api.says(user, '/code Add logging to vessel.py with a lint warning');
+    const question = await telegram.shows(user, /^⚠️/u, start.id);
+    expect(question.keyboard.flat().map(({ text }) => text)).toEqual(['Yes', 'Fix', 'Cancel']);
+    expect(await source(project)).toBe(VESSELS['vessel.py']);
+
+    await telegram.press(user, user, question, 'Yes');
+    const done = await telegram.shows(user, /^✅ Done/u, question.id);
+    expect(await source(project)).toContain('import os\nimport logging');
+    expect(done.silent).toBe(false);
+
+    await telegram.press(user, user, done, 'Diff');
+    const diff = await telegram.shows(user, /\+import logging/, done.id);
+    await telegram.press(user, user, diff, 'Undo');
+    await telegram.shows(user, /^↩️ Undone/u, diff.id);
+    expect(await source(project)).toBe(VESSELS['vessel.py']);
+    expect(await snapshotTree(project.path)).toEqual(before);
+    expect(transcript(telegram.api, user, start.id - 1)).toMatchSnapshot();
+  });
+
+  it('/code that never compiles: repaired twice in vain, rolled back, and the person knows why', async () => {
+    const person = PEOPLE.colleague;
+    const project = await vessels(person, 'vessels-2');
+    const before = await snapshotTree(project.path);
+    const start = telegram.api.says(person, '/code Add logging to vessel.py, broken');
+    const end = await telegram.shows(person, END, start.id);
+    expect(textOf(end)).toContain('Nothing was changed.');
+    expect(textOf(end)).toContain('validation_failed');
+    expect(await snapshotTree(project.path)).toEqual(before);
+    expect(transcript(telegram.api, person, start.id - 1)).toMatchSnapshot();
+  });
+
+  it('/code on which the parliament cannot agree: /continue leads on', async () => {
+    await vessels(administrator, 'vessels-3');
+    const start = telegram.api.says(administrator, '/code Add logging to vessel.py, undecided');
+    const question = await telegram.shows(administrator, /^🧭/u, start.id);
+    telegram.api.says(administrator, '/continue keep it small');
+    await telegram.shows(administrator, /^✅ Done/u, question.id);
+    expect(transcript(telegram.api, administrator, start.id - 1)).toMatchSnapshot();
+  });
+});
