@@ -1,32 +1,31 @@
 import type { Metrics } from '@ids/observability';
 import type { ChatInbox } from '@ids/store';
-import type { Gate } from './gate.js';
-import { chatOf } from './update.js';
+import type { Arrival, Gate } from './gate.js';
 
-/** What became of an update that came in; the label of a counter. */
-export type Arrival = 'taken' | 'known' | 'full' | 'stranger' | 'ignored' | 'malformed';
-
-/**
- * Takes updates in, by whichever way they come: looked at, then kept in Redis, before Telegram is told that they came.
- */
+/** Takes updates in, by whichever way they come: looked at, then kept in Redis, before anybody is told that they came. */
 export class Intake {
+  private wake: () => void = () => undefined;
+
   constructor(
     private readonly gate: Gate,
     private readonly inbox: ChatInbox,
     private readonly metrics: Metrics,
   ) {}
 
-  /** `full`: it was not kept and has to come again. @throws what Redis throws; then it has to come again, too */
+  /** Calls `listener` whenever something was taken here. */
+  onTaken(listener: () => void): void {
+    this.wake = listener;
+  }
+
+  /** `full`: it was not kept and has to come again. @throws what Redis throws; then it has to come again, too. */
   async take(raw: unknown): Promise<Arrival> {
+    if (!this.gate.ready) return 'full';
     const passed = this.gate.look(raw);
     const arrival = passed.pass
-      ? await this.inbox.accept(
-          String(passed.number),
-          String(chatOf(passed.update)),
-          JSON.stringify(passed.update),
-        )
+      ? await this.inbox.accept(String(passed.number), String(passed.chat), passed.text)
       : passed.why;
     this.metrics.telegramUpdates.inc({ outcome: arrival });
+    if (arrival === 'taken') this.wake();
     return arrival;
   }
 }
