@@ -13,7 +13,7 @@ export const BOT_TOKEN = '1000:AAF-bot-token-of-the-tests-0123456789';
 /** Who is who in these tests; 666 is nobody. */
 export const PEOPLE = { administrator: 1, user: 2, reader: 3, colleague: 4, stranger: 666 } as const;
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 60_000;
 
 export interface TelegramPlan extends SystemPlan {
   readonly bot?: Omit<BotApiOptions, 'token'>;
@@ -131,7 +131,7 @@ function named(text: string, sessions: string[]): string {
       // A time that is short is not shown at all, and how long a run takes depends on the machine.
       .replaceAll(/(?:TIME, )?[\d,]+ tokens/g, 'N tokens')
       .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?Z?)?/g, 'WHEN')
-      .replaceAll(/(CPython|mypy|pyright|ruff) \d+\.\d+(?:\.\d+)?/g, '$1 X.Y')
+      .replaceAll(/(C?Python|mypy|pyright|ruff) \d+\.\d+(?:\.\d+)?/g, '$1 X.Y')
       .replaceAll(/\/tmp\/[\w./-]+/g, 'FOLDER')
   );
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { projectListSchema, sessionListSchema } from '@ids/contracts';
 import { makeProject, snapshotTree, type TestProject } from '@ids/testing';
 import { BOT_TOKEN, PEOPLE, TelegramSystem, textOf } from '../../support/telegram.js';
@@ -8,6 +8,9 @@ import { hostileUpdates, type Hostile } from './hostile-updates.js';
 import { storyModel, VESSELS } from './models.js';
 
 const { administrator, user, reader, colleague, stranger } = PEOPLE;
+
+// Longer than one wait for a message, which tells what was missing.
+jest.setTimeout(180_000);
 
 let telegram: TelegramSystem;
 let project: TestProject;

@@ -37,7 +37,9 @@ export const storyModel: ModelScript = (request) => {
     );
   }
   if (prompt.includes('broken')) return reply(withLogging('def (:\n'));
-  if (prompt.includes('lint warning') && request.stage === 'generation')
-    return reply(withLogging('import os\n'));
+  if (prompt.includes('lint warning')) {
+    if (!prompt.includes('F401')) return reply(withLogging('import os\n'));
+    return reply(editBlock('vessel.py', 'import os\nimport logging\n', 'import logging\n'));
+  }
   return reply(withLogging());
 };

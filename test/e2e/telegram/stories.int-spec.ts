@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { makeProject, snapshotTree, type TestProject } from '@ids/testing';
 import { PEOPLE, TelegramSystem, textOf, transcript } from '../../support/telegram.js';
 import { storyModel, VESSELS } from './models.js';
 
 const { administrator, user } = PEOPLE;
 const END = /^(✅|❌|↩️|🚫|💬) \w/u;
+
+// Longer than one wait for a message, which tells what was missing.
+jest.setTimeout(180_000);
 
 let telegram: TelegramSystem;
 const projects: TestProject[] = [];
