@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { QUEUES } from '@ids/contracts';
 import { ERRORS } from '@ids/kernel';
-import { createMetrics, observeQueues } from '@ids/observability';
+import { createMetrics, observeChatMessages, observeQueues } from '@ids/observability';
 import { firstColumn, read, ROOT, section } from './documents.js';
 
 const operations = read('docs/operations.md');
@@ -29,6 +29,7 @@ describe('docs/operations.md', () => {
   it('has a row for each metric, and for no other', async () => {
     const metrics = createMetrics('docs');
     observeQueues(metrics, () => Promise.resolve(new Map()));
+    observeChatMessages(metrics, () => Promise.resolve(0));
     const all = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);
     const named = firstColumn(section(operations, '## Metrics'));
     expect(named.sort()).toEqual(all.filter((name) => name.startsWith('ids_')).sort());

@@ -7,7 +7,10 @@ import { launchGateway, openEvents, problemOf, send, Stage } from '../test/harne
 import type { RunningGateway } from './start.js';
 
 // Real servers start here, on machines that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
+
+/** On such a machine; less than a gateway waits for those who do not go. */
+const AT_ONCE_MS = 6_000;
 
 let redis: TestRedis;
 let one: RunningGateway;
@@ -157,7 +160,7 @@ describe('a Redis that goes away', () => {
         'redis_unavailable',
         '2',
       ]);
-      expect(Date.now() - start).toBeLessThan(2_500);
+      expect(Date.now() - start).toBeLessThan(AT_ONCE_MS);
     }
     expect((await send(one, 'GET', '/health/live')).status).toBe(200);
     const ready = await send(one, 'GET', '/health/ready');
@@ -184,7 +187,7 @@ describe('a gateway that closes', () => {
     const start = Date.now();
     await leaving.close();
     await stream.ended;
-    expect(Date.now() - start).toBeLessThan(3_000);
+    expect(Date.now() - start).toBeLessThan(AT_ONCE_MS);
     const resumed = await openEvents(two, `/v1/sessions/${id}/events`, {
       'last-event-id': stream.events[0]?.id ?? '',
     });

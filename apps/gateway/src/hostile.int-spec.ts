@@ -4,7 +4,7 @@ import { launchGateway, problemOf, send } from '../test/harness.js';
 import type { RunningGateway } from './start.js';
 
 // Real servers start here, on machines that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let redis: TestRedis;
 let gateway: RunningGateway;

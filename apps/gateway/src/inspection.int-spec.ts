@@ -25,7 +25,7 @@ import type { RunningGateway } from './start.js';
 type Behaviour = (data: unknown) => Promise<unknown>;
 
 // Real servers start here, on machines that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let redis: TestRedis;
 let gateway: RunningGateway;

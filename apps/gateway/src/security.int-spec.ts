@@ -9,7 +9,7 @@ import type { RunningGateway } from './start.js';
 const KEYS = { IDS_API_KEYS: 'ann:key-of-ann,bob:key-of-bob', IDS_ADMIN_PASSWORD: 'correct horse' };
 
 // Real servers start here, on machines that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let redis: TestRedis;
 let open: RunningGateway;

@@ -11,6 +11,7 @@ import { noStore, securityHeaders } from './http/headers.js';
 import { BODY_LIMIT_BYTES, onlyJson } from './http/only-json.js';
 import { refuseForeignOrigins } from './http/origin.js';
 import { connectStores } from './stores.js';
+import { WEBHOOK_PATH } from './telegram/updates/webhook.controller.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'];
 /** Connections to a Redis that is away may not want to close; nothing is lost by not waiting for them. */
@@ -50,11 +51,16 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Run
 }
 
 /** What every request passes before a controller sees it, in this order, and what is no controller. */
-function furnish(app: NestExpressApplication, { settings: { gateway }, log, metrics }: GatewayParts): void {
+function furnish(
+  app: NestExpressApplication,
+  { settings: { gateway, telegram }, log, metrics }: GatewayParts,
+): void {
   const open = gateway.apiKeys.length === 0;
   app.disable('x-powered-by', 'etag');
   app.use(httpLog(log), countRequests(metrics), securityHeaders(), noStore);
-  app.use(refuseForeignOrigins(open), onlyJson);
+  // Telegram reaches it under the public name of a proxy or a tunnel.
+  const secured = telegram?.webhook === undefined ? [] : [WEBHOOK_PATH];
+  app.use(refuseForeignOrigins(open, secured), onlyJson);
   app.useBodyParser('json', { limit: BODY_LIMIT_BYTES });
   const jobs = app.get(JobProducer);
   observeQueues(metrics, () => jobs.counts());

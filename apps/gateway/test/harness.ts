@@ -45,7 +45,7 @@ export async function send(
     redirect: 'manual',
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...sent.headers },
     ...(body === undefined ? {} : { body }),
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(60_000),
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
@@ -107,7 +107,7 @@ export class Stage {
 
   static async open(redisUrl: string): Promise<Stage> {
     const redis = connectRedis(redisUrl, 'worker');
-    await untilReady(redis, 5_000);
+    await untilReady(redis, 30_000);
     return new Stage(redis);
   }
 

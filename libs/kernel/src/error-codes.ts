@@ -37,6 +37,10 @@ export const ERRORS = {
   invalid_request: never(400, (d) => `The request is not valid: ${list(d['reason'], 'check its fields')}.`),
   unauthorized: never(401, () => 'Send a valid key as "Authorization: Bearer KEY".'),
   admin_unauthorized: never(401, () => 'Log in as "admin" with the password of IDS_ADMIN_PASSWORD.'),
+  webhook_unauthorized: never(
+    401,
+    () => 'The header X-Telegram-Bot-Api-Secret-Token is not the secret of TELEGRAM_WEBHOOK_SECRET.',
+  ),
   forbidden_origin: never(
     403,
     (d) =>

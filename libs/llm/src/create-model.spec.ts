@@ -14,7 +14,7 @@ const SETTINGS: ModelSettings = {
   generalist: 'm',
   specialist: 'm',
   coder: 'm',
-  timeoutMs: 2_000,
+  timeoutMs: 30_000,
   requestsPerMinute: 600,
   sessionTokenBudget: 1_000,
   dailyTokenBudget: undefined,

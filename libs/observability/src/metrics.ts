@@ -13,6 +13,7 @@ export interface Metrics {
   readonly modelTokens: Counter<'model' | 'kind'>;
   readonly telegramUpdates: Counter<'outcome'>;
   readonly telegramMessages: Counter<'kind' | 'outcome'>;
+  readonly telegramFloods: Counter;
   readonly rollbacks: Counter<'origin' | 'outcome'>;
 }
 
@@ -84,6 +85,11 @@ export function createMetrics(program: string): Metrics {
       labelNames: ['kind', 'outcome'],
       registers,
     }),
+    telegramFloods: new Counter({
+      name: 'ids_telegram_floods_total',
+      help: 'How often Telegram said that there was too much (429)',
+      registers,
+    }),
     rollbacks: new Counter({
       name: 'ids_rollbacks_total',
       help: 'Rollbacks that came to an end; origin is failure, person or cancel',
@@ -109,6 +115,23 @@ export function observeQueues(metrics: Metrics, read: () => Promise<QueueDepths>
       for (const [queue, states] of depths) {
         for (const [state, count] of Object.entries(states)) gauge.set({ queue, state }, count);
       }
+    },
+  });
+}
+
+/**
+ * Reports how many messages to chats wait, over all gateways, read at each scrape; empty while it cannot be read.
+ */
+export function observeChatMessages(metrics: Metrics, read: () => Promise<number>): void {
+  const gauge = new Gauge({
+    name: 'ids_telegram_waiting_messages',
+    help: 'Messages to chats that wait or are being sent, over all gateways',
+    registers: [metrics.registry],
+    async collect() {
+      gauge.reset();
+      const waiting = await within(READ_MS, read()).catch(() => undefined);
+      if (waiting === undefined) gauge.remove();
+      else gauge.set(waiting);
     },
   });
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Looks again and again until `look` gives something other than false, null or undefined; throws after `timeoutMs`. */
 export async function until<T>(
   look: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  timeoutMs = 15_000,
+  timeoutMs = 30_000,
   what = 'the expected state',
 ): Promise<T> {
   const end = Date.now() + timeoutMs;

@@ -10,7 +10,8 @@ import { Child, type ChildPlan } from './child.js';
 import { Guardian } from './guardian.js';
 
 // Each test starts processes, which is slow on a busy machine.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
+const PATIENCE_MS = 60_000;
 
 let guardian: Guardian;
 beforeEach(() => {
@@ -49,7 +50,7 @@ const STUBBORN = `process.on("SIGTERM", () => {});
 describe('a child of the launcher', () => {
   it('ends on SIGTERM when it is stopped', async () => {
     const child = new Child(plan(WAITS), guardian);
-    const [, pid] = await child.line(/^pid (\d+)/, 10_000);
+    const [, pid] = await child.line(/^pid (\d+)/, PATIENCE_MS);
     await child.stop();
     expect(isAlive(Number(pid))).toBe(false);
     expect(await child.ended).toBe('SIGTERM');
@@ -57,7 +58,7 @@ describe('a child of the launcher', () => {
 
   it('is killed after a bound with all that it started', async () => {
     const child = new Child(plan(STUBBORN), guardian);
-    const [, grandchild] = await child.line(/^pid (\d+)/, 10_000);
+    const [, grandchild] = await child.line(/^pid (\d+)/, PATIENCE_MS);
     await child.stop(200);
     await until(() => !isAlive(Number(grandchild)));
     expect(await child.ended).toBe('SIGKILL');
@@ -65,14 +66,14 @@ describe('a child of the launcher', () => {
 
   it('that ends at its start fails the wait for it, with what it said', async () => {
     const child = new Child(plan('console.error("PORT: is in use"); process.exit(1)'), guardian);
-    await expect(child.line(/ready/, 10_000)).rejects.toThrow(
+    await expect(child.line(/ready/, PATIENCE_MS)).rejects.toThrow(
       'The fake ended at its start (exit code 1).\n  PORT: is in use',
     );
   });
 
   it('whose program is missing fails the wait for it', async () => {
     const child = new Child({ ...plan(''), program: '/nowhere/program' }, guardian);
-    await expect(child.line(/ready/, 10_000)).rejects.toThrow('ENOENT');
+    await expect(child.line(/ready/, PATIENCE_MS)).rejects.toThrow('ENOENT');
   });
 });
 

@@ -1,10 +1,11 @@
 import { describeModel, type Settings } from '@ids/config';
-import type { Logger, Metrics } from '@ids/observability';
+import { observeChatMessages, type Logger, type Metrics } from '@ids/observability';
 import { SessionCommands } from '@ids/saga';
 import { RedisCallGovernor } from '@ids/store';
 import {
   Inject,
   Injectable,
+  type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
   type Provider,
@@ -14,6 +15,7 @@ import { Inspection } from '../operations/inspection.js';
 import { ProjectRegistry } from '../operations/project-registry.js';
 import { SessionOperations } from '../operations/session-operations.js';
 import type { Stores } from '../stores.js';
+import { METRICS } from '../tokens.js';
 import { assembleBot } from './assemble.js';
 import { BOT_COMMANDS } from './commands/catalog.js';
 import { CommandConversation } from './commands/command-conversation.js';
@@ -32,16 +34,27 @@ interface GatewayParts {
 
 /** Runs the bot for as long as the gateway runs. */
 @Injectable()
-class BotRunner implements OnApplicationBootstrap, OnModuleDestroy {
-  constructor(@Inject(ASSEMBLED) private readonly assembled: Assembled) {}
+class BotRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private stopping: Promise<void> | undefined;
+
+  constructor(
+    @Inject(ASSEMBLED) private readonly assembled: Assembled,
+    @Inject(METRICS) private readonly metrics: Metrics,
+  ) {}
 
   onApplicationBootstrap(): void {
+    observeChatMessages(this.metrics, () => this.assembled.outbox.waiting());
     this.assembled.bot.start();
   }
 
-  /** Before the connections close that it works with. */
-  async onModuleDestroy(): Promise<void> {
-    await this.assembled.bot.stop();
+  /** Begins to stop at once, while requests are still answered. */
+  onModuleDestroy(): void {
+    this.stopping = this.assembled.bot.stop();
+  }
+
+  /** Waits for it before the connections close that it works with. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stopping;
   }
 }
 

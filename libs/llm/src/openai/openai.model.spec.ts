@@ -10,6 +10,8 @@ import { OpenAiModel } from './openai.model.js';
 
 const KEY = 'sk-test-0123456789abcdefghijklmnop';
 const OPTIONS = { backoffMs: 1 };
+/** Long enough for a call to reach the double on a busy machine before it is given up. */
+const SILENCE_MS = 2_000;
 let double: ModelDouble;
 
 beforeEach(async () => {
@@ -25,7 +27,7 @@ function settings(more: Partial<ModelSettings> = {}): ModelSettings {
     generalist: 'big',
     specialist: 'small',
     coder: 'code',
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
     requestsPerMinute: 600,
     sessionTokenBudget: 1_000,
     dailyTokenBudget: undefined,
@@ -85,8 +87,8 @@ describe('an answer', () => {
   });
 
   it('takes longer than the deadline as long as it is not silent', async () => {
-    const slow = does.reply('abcdefgh', { chunks: 8, chunkDelayMs: 60 });
-    expect((await ask(() => slow, { timeoutMs: 300 })).text).toBe('abcdefgh');
+    const slow = does.reply('abcdefgh', { chunks: 8, chunkDelayMs: 400 });
+    expect((await ask(() => slow, { timeoutMs: 3_000 })).text).toBe('abcdefgh');
   });
 });
 
@@ -164,7 +166,7 @@ describe('failures', () => {
     ['silence', does.stall(), 'model_timeout', 1],
     ['silence midway', does.stall('half an'), 'model_timeout', 1],
   ] as const)('%s', async (name, behaviour, code, attempts) => {
-    const timeoutMs = name.startsWith('silence') ? 200 : 5_000;
+    const timeoutMs = name.startsWith('silence') ? SILENCE_MS : 30_000;
     await expect(ask(() => behaviour, { timeoutMs })).rejects.toMatchObject({ name: 'IdsError', code });
     expect(double.calls).toHaveLength(attempts);
   });
@@ -198,7 +200,7 @@ describe('failures', () => {
   });
 
   it('closes the connection of a silent call', async () => {
-    await expect(ask(() => does.stall('half'), { timeoutMs: 100 })).rejects.toMatchObject({
+    await expect(ask(() => does.stall('half'), { timeoutMs: SILENCE_MS })).rejects.toMatchObject({
       code: 'model_timeout',
     });
     await until(() => double.calls[0]?.outcome === 'closed');
@@ -223,7 +225,7 @@ describe('another attempt', () => {
   });
 
   it('comes no sooner than the endpoint asks', async () => {
-    await ask(afterOne(does.tooMany(1)), { timeoutMs: 5_000 });
+    await ask(afterOne(does.tooMany(1)));
     const [first, second] = double.calls.map(({ at }) => at);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(990);
   });
@@ -248,7 +250,7 @@ describe('an abort', () => {
   async function aborted(script: ModelScript, when: () => unknown): Promise<unknown> {
     const controller = new AbortController();
     double.follow(script);
-    const outcome = new OpenAiModel(settings({ timeoutMs: 10_000 })).complete(request(), controller.signal);
+    const outcome = new OpenAiModel(settings()).complete(request(), controller.signal);
     const thrown = outcome.catch((error: unknown) => error);
     await until(() => Boolean(when()));
     controller.abort(reason);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { z } from 'zod';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../until.js';
 import { parseHtml, startBotApiDouble, type BotApiDouble } from './index.js';
 
 const TOKEN = '1000:secret';
@@ -234,7 +235,8 @@ describe('the Bot API double', () => {
     expect(first.map(({ message }) => message.text)).toEqual(['/code x']);
     expect((await poll(0, 1)).result).toHaveLength(1);
     const next = (first[0]?.update_id ?? 0) + 1;
-    const waiting = poll(next, 10);
+    const waiting = poll(next, 30);
+    await until(() => api.updates.polled);
     const other = poll(next, 1);
     expect(await waiting).toMatchObject({ error_code: 409, description: /other getUpdates request/ });
     expect(await other).toMatchObject({ ok: true, result: [] });
@@ -260,13 +262,7 @@ describe('the Bot API double', () => {
     expect((await call('getUpdates', {})).error_code).toBe(409);
     api.says(chat, 'one');
     api.says(chat, 'two');
-    await new Promise<void>((resolve) => {
-      const timer = setInterval(() => {
-        if (seen.length < 4) return;
-        clearInterval(timer);
-        resolve();
-      }, 10);
-    });
+    await until(() => seen.length >= 4);
     expect(seen).toEqual(['one s', 'one s', 'one s', 'two s']);
     await call('deleteWebhook', {});
     hook.closeAllConnections();

@@ -53,6 +53,11 @@ export class Updates {
     return this.waiting.length;
   }
 
+  /** Whether the bot waits for updates at this moment. */
+  get polled(): boolean {
+    return this.poll !== undefined;
+  }
+
   get hook(): Webhook | undefined {
     return this.webhook;
   }

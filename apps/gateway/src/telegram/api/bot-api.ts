@@ -102,8 +102,6 @@ export class BotApi {
 
   /** Its text is the caption. */
   async sendDocument(document: BotDocument): Promise<Outcome<number>> {
-    // telegraf leaves objects out of forms unless it knows their names; those it does not know go as JSON.
-    const inForm = (value: object | undefined): string | undefined => value && JSON.stringify(value);
     return await this.sent('sendDocument', {
       chat_id: document.chat,
       ...topicOf(document),
@@ -233,6 +231,11 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';
   if (error.name === 'AbortError') return 'no answer in time';
   return 'type' in error && typeof error.type === 'string' ? error.type : error.name;
+}
+
+/** telegraf leaves objects out of forms unless it knows their names; those it does not know go as JSON. */
+function inForm(value: object | undefined): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 function topicOf({ thread }: BotMessage): { message_thread_id?: number } {

@@ -19,16 +19,28 @@ beforeAll(() => {
     const timer = realSetTimeout(work, milliseconds);
     return (milliseconds ?? 0) >= 500_000 ? timer.unref() : timer;
   };
+  // Its type has a name with underscores, which is Node.js's.
+  // oxlint-disable-next-line no-underscore-dangle
   globalThis.setTimeout = Object.assign(lax, { __promisify__: realSetTimeout.__promisify__ });
 });
 afterAll(() => {
   globalThis.setTimeout = realSetTimeout;
 });
 
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) =>
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
+}
+
 /** Whatever a logger, a trace or a page could make of a thing. */
 function everything(thing: unknown): string {
   return `${inspect(thing, { depth: 20, showHidden: true })} ${String(thing)} ${JSON.stringify(thing)}`;
 }
+
+const refusing = (body: object): Behaviour => {
+  return ({ url }, response) => response.end(JSON.stringify({ ok: false, ...body, at: url }));
+};
 
 describe('what goes wrong on the way to Telegram', () => {
   let server: Server;
@@ -45,10 +57,6 @@ describe('what goes wrong on the way to Telegram', () => {
     server.closeAllConnections();
     server.close();
   });
-
-  const refusing = (body: object): Behaviour => {
-    return ({ url }, response) => response.end(JSON.stringify({ ok: false, ...body, at: url }));
-  };
 
   const behaviours: [string, Behaviour, string][] = [
     ['a connection that is cut', ({ socket }) => void socket.destroy(), 'unreachable'],
@@ -140,11 +148,7 @@ describe('what goes wrong on the way to Telegram', () => {
     behave = (_request, response) => response.writeHead(502).end(BIG_PAGE);
     const api = new BotApi(TOKEN, address);
     for (let round = 0; round < 5; round += 1) await api.send(message);
-    const open = (): Promise<number> =>
-      new Promise((resolve, reject) =>
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-      );
-    await until(async () => (await open()) === 0);
+    await until(async () => (await connectionsOf(server)) === 0);
   });
 
   it('a server below a path of its host is found there', async () => {

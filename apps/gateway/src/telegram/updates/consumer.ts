@@ -1,190 +1,123 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { IdsError, messageOf } from '@ids/kernel';
+import { IdsError, messageOf, systemClock, type Clock } from '@ids/kernel';
 import type { Logger } from '@ids/observability';
 import type { ChatInbox, TakenUpdate } from '@ids/store';
-import { z } from 'zod';
-import type { BotApi } from '../api/bot-api.js';
-import type { Origin, Place } from '../place.js';
-import type { Conversation } from './conversation.js';
-import type { Gate } from './gate.js';
-import { parseUpdate, type Message, type Update } from './update.js';
+import { isRedisAway } from '../../http/redis-errors.js';
+import { Backoff, pause } from '../background/pause.js';
+import { Pump, type Taken } from '../background/pump.js';
+import { RareLog } from '../background/rare-log.js';
 
-const AT_ONCE = 16;
-const ERRANDS_AT_ONCE = 4;
+/** What is done with what was taken. Either may come again for the same payload. */
+export interface Handler {
+  handle(payload: string): Promise<void>;
+  /** It failed for good. */
+  giveUp(payload: string, error: unknown): Promise<void>;
+}
+
+export interface ConsumerOptions {
+  /** For the log: the things that are worked on. */
+  readonly name: string;
+  /** Chats at the same time. */
+  readonly atOnce: number;
+  readonly log: Logger;
+  /** What passes (Redis away, say) is tried again for so long. */
+  readonly patienceMs?: number;
+  readonly clock?: Clock;
+}
+
 /** How soon what another gateway took in is seen. */
 const LOOK_MS = 250;
-const EXTEND_MS = 10_000;
-const RETRY_MS = 1_000;
-/** What fails for so long will not go well. */
-const TRIES = 120;
+const PATIENCE_MS = 300_000;
+const BACKOFF = { firstMs: 200, mostMs: 5_000 };
 
-export interface ConsumerParts {
-  readonly inbox: ChatInbox;
-  readonly errands: ChatInbox;
-  readonly conversation: Conversation;
-  readonly api: BotApi;
-  readonly gate: Gate;
-  readonly log: Logger;
-}
+/** It is left to another process, since this one ends. */
+class Left extends Error {}
 
 /**
- * Works on what was taken in: chats in parallel over all gateways, each in its order. A handler may take as long as it
- * needs, and one that fails stops nothing.
+ * Works on what waits in an inbox: chats in parallel over all gateways, each in its order. A handler may take as long as
+ * it needs, since its lease is extended meanwhile; one that fails stops nothing, and what it failed at is never done
+ * a third way: it passes and is tried again, or it is given up.
  */
 export class Consumer {
-  private readonly stopping = new AbortController();
-  private loops: Promise<unknown> = Promise.resolve();
-  private nudge = new AbortController();
+  private readonly pump: Pump;
+  private readonly rare: RareLog;
+  private readonly clock: Clock;
 
-  constructor(private readonly parts: ConsumerParts) {}
+  constructor(
+    private readonly inbox: ChatInbox,
+    private readonly handler: Handler,
+    private readonly options: ConsumerOptions,
+  ) {
+    const { name, atOnce, log } = options;
+    this.pump = new Pump(() => this.take(), { name, atOnce, lookMs: LOOK_MS, log });
+    this.rare = new RareLog(log);
+    this.clock = options.clock ?? systemClock;
+    inbox.onTaken(() => this.pump.wake());
+  }
 
   start(): void {
-    const { inbox, errands } = this.parts;
-    this.loops = Promise.all([
-      ...Array.from({ length: AT_ONCE }, () => this.loop(inbox, (taken) => this.update(taken))),
-      ...Array.from({ length: ERRANDS_AT_ONCE }, () =>
-        this.loop(errands, ({ payload }) => this.parts.conversation.errand(payload)),
-      ),
-    ]);
+    this.pump.start();
   }
 
-  /** Something is there: who waits looks now. */
-  look(): void {
-    this.nudge.abort();
-    this.nudge = new AbortController();
-  }
-
-  /** Takes nothing more; what is being worked on ends here, or by another gateway once its lease is over. */
+  /** Takes nothing more; what is not done in so long is done by another gateway, once its lease is over. */
   async stop(graceMs: number): Promise<void> {
-    this.stopping.abort();
-    await Promise.race([this.loops, delay(graceMs, undefined, { ref: false })]);
+    await this.pump.stop(graceMs);
   }
 
-  private async loop(inbox: ChatInbox, work: (taken: TakenUpdate) => Promise<void>): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      try {
-        const taken = await inbox.take();
-        if (taken === null) await this.pause();
-        else await this.serve(taken, work);
-      } catch (error) {
-        this.parts.log.warn({ reason: messageOf(error) }, 'updates of chats wait');
-        await delay(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      }
-    }
+  private async take(): Promise<Taken> {
+    const taken = await this.inbox.take();
+    return taken === null ? { waitMs: undefined } : { work: () => this.work(taken) };
   }
 
-  private async serve(taken: TakenUpdate, work: (taken: TakenUpdate) => Promise<void>): Promise<void> {
-    // A renewal that fails costs at worst that another does it again, which is done once all the same.
-    const timer = setInterval(() => void taken.extend().catch(() => undefined), EXTEND_MS);
+  private async work(taken: TakenUpdate): Promise<void> {
+    const extending = setInterval(() => {
+      // One that fails costs at worst that another does it once more, which is borne.
+      taken.extend().catch(() => undefined);
+    }, this.inbox.leaseMs / 3);
     try {
-      if (await this.worked(taken, work)) await insist(() => taken.finish());
-    } finally {
-      clearInterval(timer);
-    }
-  }
-
-  /** False if it is to be taken up again later, as this process ends. */
-  private async worked(taken: TakenUpdate, work: (taken: TakenUpdate) => Promise<void>): Promise<boolean> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await work(taken);
-        return true;
-      } catch (error) {
-        const passes = isPassing(error) && attempt < TRIES;
-        this.parts.log.warn({ reason: messageOf(error), attempt }, 'an update could not be worked on');
-        if (!passes) return await this.failed(taken, error);
-        if (this.stopping.signal.aborted) return false;
-        await delay(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  private async failed(taken: TakenUpdate, error: unknown): Promise<true> {
-    const update = this.parsed(taken.payload);
-    const origin = update === null ? null : this.originOf(update);
-    if (origin !== null) await insist(() => this.parts.conversation.failed(origin, error));
-    return true;
-  }
-
-  private async update(taken: TakenUpdate): Promise<void> {
-    const { conversation, api } = this.parts;
-    const update = this.parsed(taken.payload);
-    if (update === null) return;
-    if (update.kind === 'membership') {
-      const { chat, new_chat_member: member } = update.membership;
-      await conversation.membership(chat.id, member.status !== 'kicked' && member.status !== 'left');
-      return;
-    }
-    if (update.kind === 'message' && update.message.migrate_to_chat_id !== undefined) {
-      await conversation.migrated(update.message.chat.id, update.message.migrate_to_chat_id);
-      return;
-    }
-    const origin = this.originOf(update);
-    if (origin === null) return;
-    if (update.kind === 'message') {
-      await conversation.message(origin, update.message.text ?? '');
-      return;
-    }
-    const { text, alert } = await conversation.press(origin, update.press.data);
-    // What is said for a moment may be missed: the effect is seen in the chat.
-    await api.answerPress(update.press.id, text, alert);
-  }
-
-  private parsed(payload: string): Update | null {
-    return keptSchema.parse(JSON.parse(payload));
-  }
-
-  private originOf(update: Update): Origin | null {
-    if (update.kind === 'membership') return null;
-    const { from, message } =
-      update.kind === 'press' ? update.press : { from: update.message.from, message: update.message };
-    // The settings may have changed since it was taken in.
-    const role = this.parts.gate.roleOf(from.id);
-    if (role === undefined) return null;
-    return {
-      update: update.number,
-      place: placeOf(message),
-      asker: { id: from.id, role },
-      message: message.message_id,
-    };
-  }
-
-  private async pause(): Promise<void> {
-    const signal = AbortSignal.any([this.stopping.signal, this.nudge.signal]);
-    await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/** As the gate kept it: parsed again, by the schemas of what Telegram sends. */
-const keptSchema = z.looseObject({ number: z.int() }).transform((kept): Update | null =>
-  parseUpdate({
-    update_id: kept.number,
-    ...('message' in kept ? { message: kept['message'] } : {}),
-    ...('press' in kept ? { callback_query: kept['press'] } : {}),
-    ...('membership' in kept ? { my_chat_member: kept['membership'] } : {}),
-  }),
-);
-
-function placeOf(message: Pick<Message, 'chat' | 'message_thread_id' | 'is_topic_message'>): Place {
-  const { chat, message_thread_id: thread, is_topic_message: inTopic } = message;
-  return inTopic === true && thread !== undefined ? { chat: chat.id, thread } : { chat: chat.id };
-}
-
-/** Whether it may go well the next time. Redis that is away throws errors that are none of ours. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof IdsError) return error.transient;
-  return /ECONNREFUSED|ECONNRESET|Connection is closed|Stream isn't writeable|Command timed out|max retries/i.test(
-    messageOf(error),
-  );
-}
-
-async function insist<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
+      await this.handle(taken.payload);
+      await this.insist(() => taken.finish());
     } catch (error) {
-      if (!isPassing(error) || attempt >= TRIES) throw error;
-      await delay(RETRY_MS / 4);
+      if (!(error instanceof Left)) throw error;
+    } finally {
+      clearInterval(extending);
     }
   }
+
+  private async handle(payload: string): Promise<void> {
+    const { handler } = this;
+    const { log, name } = this.options;
+    try {
+      await this.insist(() => handler.handle(payload));
+    } catch (error) {
+      if (error instanceof Left) throw error;
+      log.error({ err: error }, `one of ${name} failed`);
+      await this.insist(() => handler.giveUp(payload, error)).catch((giving: unknown) => {
+        if (giving instanceof Left) throw giving;
+        // It must not come again for ever: its chat would stand still.
+        log.error({ err: giving }, `whoever sent one of ${name} could not be told that it failed`);
+      });
+    }
+  }
+
+  /** Tries again what passes. @throws what does not pass, or did not for too long; Left if this process ends */
+  private async insist<T>(work: () => Promise<T>): Promise<T> {
+    const { patienceMs = PATIENCE_MS, name } = this.options;
+    const end = this.clock.now() + patienceMs;
+    const backoff = new Backoff(BACKOFF.firstMs, BACKOFF.mostMs);
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!passes(error) || this.clock.now() > end) throw error;
+        if (this.pump.signal.aborted) throw new Left();
+        this.rare.warn({ reason: messageOf(error) }, `${name} are tried again`);
+        await pause(backoff.next(), this.pump.signal);
+      }
+    }
+  }
+}
+
+/** Whether it may go well the next time. */
+function passes(error: unknown): boolean {
+  return error instanceof IdsError ? error.transient : isRedisAway(error);
 }

@@ -1,31 +1,38 @@
 import type { Metrics } from '@ids/observability';
 import type { ChatInbox } from '@ids/store';
-import type { Arrival, Gate } from './gate.js';
+import type { Gate } from './gate.js';
+import { chatOf } from './update.js';
 
-/** Takes updates in, by whichever way they come: looked at, then kept in Redis, before anybody is told that they came. */
+/** What became of an update that came in; the label of a counter. */
+export type Arrival = 'taken' | 'known' | 'full' | 'stranger' | 'ignored' | 'malformed';
+
+/**
+ * Takes updates in, by whichever way they come: looked at, then kept in Redis, before Telegram is told that they came.
+ */
 export class Intake {
-  private wake: () => void = () => undefined;
-
   constructor(
     private readonly gate: Gate,
     private readonly inbox: ChatInbox,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Calls `listener` whenever something was taken here. */
-  onTaken(listener: () => void): void {
-    this.wake = listener;
+  /** The chat whose update it is; undefined for what would not be taken. */
+  chatOf(raw: unknown): number | undefined {
+    const passed = this.gate.look(raw);
+    return passed.pass ? chatOf(passed.update) : undefined;
   }
 
-  /** `full`: it was not kept and has to come again. @throws what Redis throws; then it has to come again, too. */
+  /** `full`: it was not kept and has to come again. @throws what Redis throws; then it has to come again, too */
   async take(raw: unknown): Promise<Arrival> {
-    if (!this.gate.ready) return 'full';
     const passed = this.gate.look(raw);
     const arrival = passed.pass
-      ? await this.inbox.accept(String(passed.number), String(passed.chat), passed.text)
+      ? await this.inbox.accept(
+          String(passed.number),
+          String(chatOf(passed.update)),
+          JSON.stringify(passed.update),
+        )
       : passed.why;
     this.metrics.telegramUpdates.inc({ outcome: arrival });
-    if (arrival === 'taken') this.wake();
     return arrival;
   }
 }
