@@ -58,7 +58,7 @@ beforeAll(async () => {
     expect(await open(clean).apply(sessionId, changes, guard)).toMatchObject({ kind: 'applied' });
     after.set(changes, await snapshotTree(clean));
   }
-}, 30_000);
+}, 120_000);
 
 afterAll(async () => {
   await template.remove();

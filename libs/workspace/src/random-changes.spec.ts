@@ -98,5 +98,5 @@ describe('any change set', () => {
       }
       await project.remove();
     }
-  }, 30_000);
+  }, 120_000);
 });
