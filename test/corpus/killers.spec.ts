@@ -80,7 +80,7 @@ describe('files that are hard on the parser', () => {
     // All may have ended by now; this one has not grown.
     await analyze(python, project.path, nextPath(0));
     // A process that has grown answers first, then ends.
-    await until(noneHasGrown, 15_000, 'the end of every process that has grown');
+    await until(noneHasGrown, 60_000, 'the end of every process that has grown');
   });
 });
 

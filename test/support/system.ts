@@ -179,7 +179,8 @@ export class System {
       method,
       headers: { ...json, ...headers },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(30_000),
+      // Types of a project that were never judged take their time on a busy machine.
+      signal: AbortSignal.timeout(100_000),
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');

@@ -146,7 +146,8 @@ describe('RedisAnalysisCache', () => {
     expect(failures).toHaveLength(1);
     await server.restart();
     await untilReady(redis, 10_000);
-    expect(await cache().getMany(['a'])).toEqual(['x']);
+    // Slow counts as a miss, so on a busy machine it is asked again.
+    await until(async () => (await cache().getMany(['a']))[0] === 'x');
     await until(async () => (await away.getMany(['a']))[0] === 'x');
   });
 

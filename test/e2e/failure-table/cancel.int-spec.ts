@@ -18,7 +18,7 @@ async function cancel({ system }: Scene, { id }: Session): Promise<void> {
 /** Every call of the model is ended by the one who made it, not by the model. */
 async function expectCallsClosed({ system }: Scene, { id }: Session): Promise<void> {
   const calls = system.model.calls.filter(({ session }) => session === id);
-  await until(() => calls.every(({ outcome }) => outcome !== 'open'), 15_000, 'the end of the calls');
+  await until(() => calls.every(({ outcome }) => outcome !== 'open'), 60_000, 'the end of the calls');
   expect(calls.filter(({ outcome }) => outcome === 'closed')).not.toHaveLength(0);
 }
 

@@ -119,7 +119,7 @@ describe('Redis', () => {
     for (const lost of [inOpinion, inCode, atPerson, inWriting]) await expectLost(lost);
     // What nobody waits for any more is not waited for.
     const open = (): boolean => table.system.model.calls.some(({ outcome }) => outcome === 'open');
-    await until(() => !open(), 15_000, 'the end of the calls');
+    await until(() => !open(), 60_000, 'the end of the calls');
     const name = await table.system.register(inWriting.scene.project.path);
     const { id } = await table.system.runTask(name, 'Change a.py');
     expect((await table.system.waitForEnd(id)).status).toBe('applied');
