@@ -29,8 +29,9 @@ afterAll(async () => {
 const last = (chat: number): number => telegram.api.chat(chat).messages.at(-1)?.id ?? 0;
 
 describe('every command of the bot', () => {
-  it('is known to Telegram, so that clients complete it', () => {
-    const [commands = []] = [...telegram.api.commands.values()];
+  it('is known to Telegram, so that clients complete it', async () => {
+    // A gateway tells of them when it is up already.
+    const commands = await until(() => [...telegram.api.commands.values()][0]);
     expect(commands.map(({ command }) => command).sort()).toMatchSnapshot();
   });
 
