@@ -113,8 +113,11 @@ describe('5,000 updates from 500 chats, over three gateways of which some die', 
         MINUTE_MS,
         'an empty outbox',
       );
-      const inboxes = (): Promise<string[]> => redis.keys('ids:inbox:updates:chat:*');
-      await until(async () => (await inboxes()).length === 0, MINUTE_MS, 'empty inboxes');
+      await until(
+        async () => (await redis.keys('ids:inbox:updates:chat:*')).length === 0,
+        MINUTE_MS,
+        'empty inboxes',
+      );
       for (const gateway of telegram.system.moreGateways.filter(({ running }) => running)) {
         const status = await readFile(`/proc/${gateway.pid}/status`, 'utf8');
         expect(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024).toBeLessThan(MOST_RSS_MB);
