@@ -13,6 +13,8 @@ const scripts = {
 /** Telegram keeps an update for a day at most, so it cannot come again later (core.telegram.org/bots/api, "Getting updates"). */
 const REMEMBER_SECONDS = 2 * 86_400;
 const takenSchema = z.tuple([z.string(), z.string()]).nullable();
+const acceptedSchema = z.enum(['ready', 'behind', 'known', 'full']);
+const finishedSchema = z.enum(['lost', 'empty', 'ready']);
 
 /** An update that one holder works on; nobody else works on its chat meanwhile. */
 export interface TakenUpdate {
@@ -53,20 +55,33 @@ export class ChatInbox {
     this.mostPerChat = options.mostPerChat ?? 1_000;
   }
 
-  /** `known`: it came before; `full`: too many of its chat wait, nothing was kept. */
-  async accept(update: string, chat: string, payload: string): Promise<'taken' | 'known' | 'full'> {
+  /**
+   * `known`: it came before; `full`: too many of its chat wait, nothing was kept. `opens`: it shows that the bot can
+   * write to its chat, whatever was known before.
+   */
+  async accept(
+    update: string,
+    chat: string,
+    payload: string,
+    opens = false,
+  ): Promise<'taken' | 'known' | 'full'> {
     const reply = await scripts.accept.run(
       this.redis,
-      [keys.inboxSeen(this.lane, update), keys.inboxOf(this.lane) + chat, keys.inboxReady(this.lane)],
-      [payload, REMEMBER_SECONDS, chat, this.mostPerChat],
+      [
+        keys.inboxSeen(this.lane, update),
+        keys.inboxOf(this.lane) + chat,
+        keys.inboxReady(this.lane),
+        keys.closedChats,
+      ],
+      [payload, REMEMBER_SECONDS, chat, this.mostPerChat, opens ? '1' : ''],
     );
-    const outcome = z.enum(['taken', 'known', 'full']).parse(reply);
-    if (outcome === 'taken') for (const listener of this.listeners) listener();
-    return outcome;
+    const outcome = acceptedSchema.parse(reply);
+    if (outcome === 'ready') this.tell();
+    return outcome === 'ready' || outcome === 'behind' ? 'taken' : outcome;
   }
 
-  /** Calls `listener` when this object took an update in; those that others took in are found by looking. */
-  onTaken(listener: () => void): void {
+  /** Calls `listener` when this object made a chat ready to be worked on; what others made so is found by looking. */
+  onReady(listener: () => void): void {
     this.listeners.add(listener);
   }
 
@@ -109,6 +124,12 @@ export class ChatInbox {
       ],
       [chat, holder],
     );
-    return reply === 1;
+    const outcome = finishedSchema.parse(reply);
+    if (outcome === 'ready') this.tell();
+    return outcome !== 'lost';
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
   }
 }

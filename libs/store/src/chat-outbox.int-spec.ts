@@ -129,6 +129,22 @@ describe('progress that could not be sent', () => {
 });
 
 describe('the outbox', () => {
+  it('says whether to wait for all chats, or for one', async () => {
+    const slow = { intervalMs: 60_000, burst: 1 };
+    const limited = new ChatOutbox(redis, { ...FAST, overall: slow });
+    await put('1', 'a');
+    await put('2', 'b');
+    expect(await limited.take()).toHaveProperty('turn');
+    expect(await limited.take()).toEqual({ waitMs: expect.any(Number), limited: true });
+    await redis.flushall();
+    const perChat = new ChatOutbox(redis, { ...FAST, privateChat: slow });
+    await put('1', 'a');
+    await put('1', 'b');
+    const taken = await perChat.take();
+    if ('turn' in taken) await taken.turn.done();
+    expect(await perChat.take()).toEqual({ waitMs: expect.any(Number) });
+  });
+
   it('leaves nothing behind of a chat that is closed while many put', async () => {
     await Promise.all([
       ...Array.from({ length: 50 }, (_, index) => put('1', String(index))),

@@ -54,15 +54,25 @@ export interface OutgoingMessage {
   readonly payload: unknown;
 }
 
+const putSchema = z.enum(['put', 'known', 'replaced', 'closed']);
 const storedSchema = z.object({ key: z.string().optional(), payload: z.unknown() });
 const turnSchema = z.union([
   z.tuple([z.literal('wait'), z.number()]),
+  z.tuple([z.literal('limit'), z.number()]),
   z.tuple([z.literal('send'), z.string(), z.string(), z.string()]),
 ]);
 
 /** As the script takes it: the interval, and the milliseconds that turns may be ahead of it. */
 function pair({ intervalMs, burst }: ChatRate): number[] {
   return [intervalMs, intervalMs * (burst - 1)];
+}
+
+/** There is nothing to send now. */
+export interface Wait {
+  /** `undefined`: nothing waits at all. */
+  readonly waitMs: number | undefined;
+  /** The limit of all chats is reached: what is put meanwhile cannot be sent earlier either. */
+  readonly limited?: boolean;
 }
 
 /** What a turn was given for; `key` is empty for an answer. */
@@ -102,23 +112,21 @@ export class ChatOutbox {
 
   /** `known`: it was put before; `replaced`: it took the place of older progress; `closed`: the chat wants nothing. */
   async put(message: OutgoingMessage): Promise<'put' | 'known' | 'replaced' | 'closed'> {
-    const { id, key, payload } = message;
-    const chat = (await this.redis.hget(keys.movedChats, message.chat)) ?? message.chat;
-    const number = await this.redis.incr(keys.outboxNumber);
+    const { id, chat, key, payload, replaces = '' } = message;
     const stored: z.infer<typeof storedSchema> = { ...(key === undefined ? {} : { key }), payload };
     const reply = await scripts.put.run(
       this.redis,
       [
         keys.outboxKnown(id),
-        keys.outboxOf + chat,
         keys.outboxDue,
         keys.outboxMessages,
-        keys.outboxKeysOf + chat,
         keys.closedChats,
+        keys.movedChats,
+        keys.outboxNumber,
       ],
-      [chat, number, JSON.stringify(stored), key ?? '', REMEMBER_SECONDS, message.replaces ?? ''],
+      [chat, JSON.stringify(stored), key ?? '', REMEMBER_SECONDS, replaces, keys.outboxOf, keys.outboxKeysOf],
     );
-    const outcome = z.enum(['put', 'known', 'replaced', 'closed']).parse(reply);
+    const outcome = putSchema.parse(reply);
     if (outcome === 'put') for (const listener of this.listeners) listener();
     return outcome;
   }
@@ -133,8 +141,8 @@ export class ChatOutbox {
     return await this.redis.hlen(keys.outboxMessages);
   }
 
-  /** The next message that may be sent now, or how long to wait for one; `undefined`: nothing waits at all. */
-  async take(): Promise<{ readonly turn: Turn } | { readonly waitMs: number | undefined }> {
+  /** The next message that may be sent now, or how long to wait for one. */
+  async take(): Promise<{ readonly turn: Turn } | Wait> {
     const holder = randomUUID();
     const reply = turnSchema.parse(
       await scripts.take.run(
@@ -144,6 +152,7 @@ export class ChatOutbox {
       ),
     );
     if (reply[0] === 'wait') return { waitMs: reply[1] < 0 ? undefined : reply[1] };
+    if (reply[0] === 'limit') return { waitMs: reply[1], limited: true };
     const [, chat, number, text] = reply;
     const stored = storedSchema.parse(JSON.parse(text));
     const settle = (againMs: number): Promise<void> =>

@@ -3,6 +3,7 @@ import { newSessionId } from '@ids/kernel';
 import { startRedis, type TestRedis } from '@ids/testing';
 import { ChatButtonStore } from './chat-buttons.store.js';
 import { ChatInbox } from './chat-inbox.store.js';
+import { ChatOutbox } from './chat-outbox.store.js';
 import { ChatPlaceStore } from './chat-place.store.js';
 import { ChatWatchStore } from './chat-watch.store.js';
 import { Lease } from './lease.js';
@@ -34,14 +35,29 @@ describe('ChatInbox', () => {
     expect(await updates.take()).toBeNull();
   });
 
-  it('tells who listens of what was taken in, not of what was known', async () => {
+  it('tells who listens when a chat is ready to be worked on, not when another works on it', async () => {
     const inbox = new ChatInbox(redis);
     let heard = 0;
-    inbox.onTaken(() => (heard += 1));
+    inbox.onReady(() => (heard += 1));
     await inbox.accept('1', 'a', 'x');
     await inbox.accept('1', 'a', 'x');
-    await new ChatInbox(redis).accept('2', 'a', 'x');
+    await inbox.accept('2', 'a', 'x');
+    await new ChatInbox(redis).accept('3', 'b', 'x');
     expect(heard).toBe(1);
+    await (await inbox.take())?.finish();
+    expect(heard).toBe(2);
+    await (await inbox.take())?.finish();
+    await (await inbox.take())?.finish();
+    expect(heard).toBe(2);
+  });
+
+  it('opens a chat to the outbox with what shows that it is open, and with nothing else', async () => {
+    const [inbox, outbox] = [new ChatInbox(redis), new ChatOutbox(redis)];
+    await outbox.closeChat('a');
+    await inbox.accept('1', 'a', 'x');
+    expect(await outbox.put({ id: '1', chat: 'a', payload: 1 })).toBe('closed');
+    await inbox.accept('2', 'a', 'x', true);
+    expect(await outbox.put({ id: '1', chat: 'a', payload: 1 })).toBe('put');
   });
 });
 

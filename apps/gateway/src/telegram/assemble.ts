@@ -83,7 +83,7 @@ export function assembleBot(parts: AssemblyParts): {
   const bot = new Bot({
     settings: telegram,
     api,
-    consumers: (username) => consumersOf(parts, { conversation, api, outbox, inbox, errands, username }),
+    consumers: (username) => consumersOf(parts, { conversation, api, inbox, errands, username }),
     sender: new Sender({
       messages: new SenderMessages(api, watches),
       outbox,
@@ -109,7 +109,6 @@ export function assembleBot(parts: AssemblyParts): {
 interface ConsumerNeeds {
   readonly conversation: Conversation;
   readonly api: BotApi;
-  readonly outbox: ChatOutbox;
   readonly inbox: ChatInbox;
   readonly errands: ChatInbox;
   readonly username: string;
@@ -117,10 +116,10 @@ interface ConsumerNeeds {
 
 function consumersOf(parts: AssemblyParts, needs: ConsumerNeeds): readonly Consumer[] {
   const { log, metrics, settings, times } = parts;
-  const { conversation, api, outbox, inbox, errands, username } = needs;
+  const { conversation, api, inbox, errands, username } = needs;
   const { roles } = settings.telegram;
   const options = { log, ...(times?.patienceMs === undefined ? {} : { patienceMs: times.patienceMs }) };
-  const updates = new UpdateHandler({ conversation, api, outbox, roles, metrics }, username);
+  const updates = new UpdateHandler({ conversation, api, roles, metrics }, username);
   const errand = {
     handle: (payload: string) => conversation.errand(payload),
     // What failed for good is told by the errand itself; if even that failed, the log has it.

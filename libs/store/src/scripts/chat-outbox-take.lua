@@ -1,4 +1,5 @@
--- The next message that may be sent now by all limits, with the right to send it; else how long to wait.
+-- The next message that may be sent now by all limits, with the right to send it; else how long to wait: `limit` if
+-- nothing that is put meanwhile can be sent earlier.
 -- A limit is kept as the time at which its next turn falls due; turns may be taken a burst ahead of it.
 -- KEYS: due, leases, holders, messages, overall limit
 -- ARGV: holder, milliseconds of the lease, prefix of lists, prefix of limits, prefix of keys,
@@ -22,7 +23,7 @@ local function take(key, interval, burst)
 end
 
 local overall = later(KEYS[5], tonumber(ARGV[7]))
-if overall > now then return { 'wait', overall - now } end
+if overall > now then return { 'limit', overall - now } end
 for _ = 1, 50 do
   local chat = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
   if #chat == 0 then return { 'wait', -1 } end

@@ -49,6 +49,24 @@ describe('Pump', () => {
     await until(() => looks === 5);
   });
 
+  it('is not woken while nothing that comes could be done', async () => {
+    let looks = 0;
+    made(
+      () => {
+        looks += 1;
+        return Promise.resolve({ waitMs: HOUR, limited: true });
+      },
+      3,
+      HOUR,
+    );
+    await until(() => looks === 1);
+    for (let time = 0; time < 5; time += 1) {
+      pump.wake();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(looks).toBe(1);
+  });
+
   it('looks by itself after a while, and earlier if it is known when', async () => {
     let looks = 0;
     made(() => Promise.resolve({ waitMs: looks++ === 0 ? 5 : undefined }), 3, 30);

@@ -4,7 +4,10 @@ import { Backoff, pause } from './pause.js';
 import { RareLog } from './rare-log.js';
 
 /** Some work, or how long there will be none; `undefined` if that is not known. */
-export type Taken = { readonly work: () => Promise<void> } | { readonly waitMs: number | undefined };
+export type Taken =
+  | { readonly work: () => Promise<void> }
+  /** `limited`: what comes meanwhile has to wait so long, too, so nobody need be woken for it. */
+  | { readonly waitMs: number | undefined; readonly limited?: boolean };
 
 export interface PumpOptions {
   /** For the log. */
@@ -25,7 +28,9 @@ export class Pump {
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<void>>();
   private readonly rare: RareLog;
-  private nudged = new AbortController();
+  /** Somebody woke it since it began to look. */
+  private woken = false;
+  private resume: () => void = () => undefined;
   private loop: Promise<void> | undefined;
 
   constructor(
@@ -44,9 +49,12 @@ export class Pump {
     this.loop ??= this.run();
   }
 
-  /** There may be work now. */
+  /** There may be work now. Whoever says so ends first what it is at: an update is answered before it is worked on. */
   wake(): void {
-    this.nudged.abort();
+    setImmediate(() => {
+      this.woken = true;
+      this.resume();
+    });
   }
 
   /** Takes nothing more; waits for what is being done, but no longer than so many milliseconds. */
@@ -61,17 +69,17 @@ export class Pump {
   private async run(): Promise<void> {
     const backoff = new Backoff(BACKOFF.firstMs, BACKOFF.mostMs);
     while (!this.signal.aborted) {
-      // Anew before each look, so that what comes while it lasts is not missed.
-      this.nudged = new AbortController();
       if (this.running.size >= this.options.atOnce) {
         await Promise.race(this.running);
         continue;
       }
+      // Before the look, so that what comes while it lasts is not missed.
+      this.woken = false;
       try {
         const taken = await this.take();
         backoff.reset();
         if ('work' in taken) this.begin(taken.work);
-        else await this.rest(taken.waitMs);
+        else await this.rest(taken.waitMs, taken.limited === true);
       } catch (error) {
         this.rare.warn({ reason: messageOf(error) }, `${this.options.name} wait`);
         await pause(backoff.next(), this.signal);
@@ -82,16 +90,22 @@ export class Pump {
   private begin(work: () => Promise<void>): void {
     const piece = work()
       .catch((error: unknown) => this.options.log.error({ err: error }, `one of ${this.options.name} broke`))
-      .finally(() => {
-        this.running.delete(piece);
-        this.wake();
-      });
+      .finally(() => this.running.delete(piece));
     this.running.add(piece);
   }
 
-  private async rest(waitMs: number | undefined): Promise<void> {
+  private async rest(waitMs: number | undefined, limited: boolean): Promise<void> {
     const { lookMs } = this.options;
     const milliseconds = Math.max(1, Math.min(waitMs ?? lookMs, lookMs));
-    await pause(milliseconds, this.nudged.signal);
+    if (limited) return await pause(milliseconds, this.signal);
+    if (this.woken) return;
+    // Not by a signal: this happens for each piece of work, and an error would be made each time.
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.resume = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

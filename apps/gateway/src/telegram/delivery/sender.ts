@@ -69,7 +69,9 @@ export class Sender {
     if (outgoing === undefined) {
       metrics.telegramMessages.inc({ kind: 'unknown', outcome: 'malformed' });
       log.error({ chat: turn.chat }, 'a message in the outbox cannot be read');
-      return await this.settled(() => turn.done());
+      await this.settled(() => turn.done());
+      this.pump.wake();
+      return;
     }
     const outcome = await messages
       .send(turn.chat, outgoing)
@@ -77,6 +79,8 @@ export class Sender {
     metrics.telegramMessages.inc({ kind: outgoing.kind, outcome: outcome.kind });
     await this.settled(() => messages.note(turn.chat, outgoing, outcome));
     await this.settle(turn, outgoing, outcome);
+    // The next one of its chat may be due.
+    this.pump.wake();
   }
 
   private async settle(turn: Turn, { kind }: Outgoing, outcome: Outcome<unknown>): Promise<void> {

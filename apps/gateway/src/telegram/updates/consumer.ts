@@ -51,7 +51,7 @@ export class Consumer {
     this.pump = new Pump(() => this.take(), { name, atOnce, lookMs: LOOK_MS, log });
     this.rare = new RareLog(log);
     this.clock = options.clock ?? systemClock;
-    inbox.onTaken(() => this.pump.wake());
+    inbox.onReady(() => this.pump.wake());
   }
 
   start(): void {

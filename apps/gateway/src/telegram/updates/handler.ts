@@ -1,6 +1,5 @@
 import type { TelegramRole } from '@ids/config';
 import type { Metrics } from '@ids/observability';
-import type { ChatOutbox } from '@ids/store';
 import type { BotApi } from '../api/bot-api.js';
 import type { Origin } from '../place.js';
 import type { Conversation } from './conversation.js';
@@ -9,7 +8,6 @@ import { keptUpdateSchema, type Asked, type KeptUpdate } from './update.js';
 export interface HandlerParts {
   readonly conversation: Conversation;
   readonly api: BotApi;
-  readonly outbox: ChatOutbox;
   readonly roles: ReadonlyMap<number, TelegramRole>;
   readonly metrics: Metrics;
 }
@@ -45,17 +43,15 @@ export class UpdateHandler {
   }
 
   private async answer(update: Asked): Promise<void> {
-    const { conversation, outbox } = this.parts;
+    const { conversation } = this.parts;
     const origin = this.originOf(update);
     if (origin === null) return;
-    // Who writes there can be answered there, also if it was not told that the bot was let in again.
-    await outbox.openChat(String(update.place.chat));
-    if (update.kind === 'message') {
-      if (isFor(update.text, this.username)) await conversation.message(origin, update.text);
-      return;
+    if (update.kind === 'press') {
+      const { text, alert } = await conversation.press(origin, update.data);
+      await this.tell(update.query, text, alert);
+    } else if (isFor(update.text, this.username)) {
+      await conversation.message(origin, update.text);
     }
-    const { text, alert } = await conversation.press(origin, update.data);
-    await this.tell(update.query, text, alert);
   }
 
   /** What is said for a moment may be missed, for example when it comes too late: the effect is seen in the chat. */

@@ -1,7 +1,7 @@
 import type { Metrics } from '@ids/observability';
 import type { ChatInbox } from '@ids/store';
 import type { Gate } from './gate.js';
-import { chatOf } from './update.js';
+import { chatOf, type KeptUpdate } from './update.js';
 
 /** What became of an update that came in; the label of a counter. */
 export type Arrival = 'taken' | 'known' | 'full' | 'stranger' | 'ignored' | 'malformed';
@@ -25,14 +25,14 @@ export class Intake {
   /** `full`: it was not kept and has to come again. @throws what Redis throws; then it has to come again, too */
   async take(raw: unknown): Promise<Arrival> {
     const passed = this.gate.look(raw);
-    const arrival = passed.pass
-      ? await this.inbox.accept(
-          String(passed.number),
-          String(chatOf(passed.update)),
-          JSON.stringify(passed.update),
-        )
-      : passed.why;
+    const arrival = passed.pass ? await this.keep(passed.number, passed.update) : passed.why;
     this.metrics.telegramUpdates.inc({ outcome: arrival });
     return arrival;
+  }
+
+  private async keep(number: number, update: KeptUpdate): Promise<Arrival> {
+    // Who writes there can be answered there, also if it was not told that the bot was let in again.
+    const opens = update.kind === 'message' || update.kind === 'press';
+    return await this.inbox.accept(String(number), String(chatOf(update)), JSON.stringify(update), opens);
   }
 }
