@@ -145,6 +145,14 @@ describe('the outbox', () => {
     expect(await perChat.take()).toEqual({ waitMs: expect.any(Number) });
   });
 
+  it('sends the pieces of a message together, and none of them when it is put again in others', async () => {
+    expect(await outbox.put({ id: 'x', chat: '1', payload: 'a', more: ['b', 'c'] })).toBe('put');
+    await put('1', 'd');
+    expect(await outbox.put({ id: 'x', chat: '1', payload: 'a', more: ['b', 'c', 'more'] })).toBe('known');
+    expect(await drain()).toEqual(['1 a', '1 b', '1 c', '1 d']);
+    expect(await outbox.waiting()).toBe(0);
+  });
+
   it('leaves nothing behind of a chat that is closed while many put', async () => {
     await Promise.all([
       ...Array.from({ length: 50 }, (_, index) => put('1', String(index))),

@@ -43,16 +43,26 @@ export function chatRates(messagesPerSecond: number): ChatRates {
 
 export const CHAT_RATES = chatRates(30);
 
-export interface OutgoingMessage {
-  /** The same message put twice is sent once. */
+interface Message {
+  /** The same message put twice is sent once, also if it is another one the second time. */
   readonly id: string;
   readonly chat: string;
-  /** Progress of this name: only the newest that waits is sent. Not set for an answer, which is always sent. */
-  readonly key?: string;
-  /** Progress of this name need not be sent any more. */
-  readonly replaces?: string;
   readonly payload: unknown;
 }
+
+/** Always sent; the pieces that belong to it come right behind it. */
+interface AnswerMessage extends Message {
+  readonly key?: never;
+  readonly more?: readonly unknown[];
+}
+
+/** Of progress of one name only the newest that waits is sent. */
+interface ProgressMessage extends Message {
+  readonly key: string;
+  readonly more?: never;
+}
+
+export type OutgoingMessage = AnswerMessage | ProgressMessage;
 
 const putSchema = z.enum(['put', 'known', 'replaced', 'closed']);
 const storedSchema = z.object({ key: z.string().optional(), payload: z.unknown() });
@@ -112,8 +122,11 @@ export class ChatOutbox {
 
   /** `known`: it was put before; `replaced`: it took the place of older progress; `closed`: the chat wants nothing. */
   async put(message: OutgoingMessage): Promise<'put' | 'known' | 'replaced' | 'closed'> {
-    const { id, chat, key, payload, replaces = '' } = message;
-    const stored: z.infer<typeof storedSchema> = { ...(key === undefined ? {} : { key }), payload };
+    const { id, chat, key, payload, more = [] } = message;
+    const stored = [payload, ...more].map((each) => {
+      const kept: z.infer<typeof storedSchema> = { ...(key === undefined ? {} : { key }), payload: each };
+      return JSON.stringify(kept);
+    });
     const reply = await scripts.put.run(
       this.redis,
       [
@@ -124,7 +137,7 @@ export class ChatOutbox {
         keys.movedChats,
         keys.outboxNumber,
       ],
-      [chat, JSON.stringify(stored), key ?? '', REMEMBER_SECONDS, replaces, keys.outboxOf, keys.outboxKeysOf],
+      [chat, key ?? '', REMEMBER_SECONDS, keys.outboxOf, keys.outboxKeysOf, ...stored],
     );
     const outcome = putSchema.parse(reply);
     if (outcome === 'put') for (const listener of this.listeners) listener();

@@ -47,13 +47,13 @@ export class Letters {
     const keyboard = await this.keyboard(to, id, letter);
     const pieces = split(richText(letter.parts));
     if (letter.document !== undefined) {
-      await this.put(to, id, documentOf(to, letter.document, captionOf(letter), keyboard));
+      await this.put(to, id, [documentOf(to, letter.document, captionOf(letter), keyboard)]);
     } else if (pieces.length > MOST_PIECES) {
       // What keeps clients from finding links is of no use in a file.
       const content = letter.parts.map(({ text }) => text.replaceAll('\u2060', '')).join('');
-      await this.put(to, id, documentOf(to, { name: 'answer.txt', content }, captionOf(letter), keyboard));
+      await this.put(to, id, [documentOf(to, { name: 'answer.txt', content }, captionOf(letter), keyboard)]);
     } else {
-      await this.sendPieces(to, id, pieces, keyboard);
+      await this.put(to, id, messagesOf(to, pieces, keyboard));
     }
   }
 
@@ -81,34 +81,23 @@ export class Letters {
     const { place, message } = origin;
     const id = `update:${origin.update}:replace`;
     const keyboard = await this.keyboard(addresseeOf(origin), id, letter);
-    await this.put(origin, id, { kind: 'edit', place, message, ...copied(piece), keyboard });
+    await this.put(origin, id, [{ kind: 'edit', place, message, ...copied(piece), keyboard }]);
   }
 
   /** Takes the buttons off the message whose button was pressed. */
   async unbutton(origin: Origin): Promise<void> {
     const { place, message } = origin;
-    await this.put(origin, `update:${origin.update}:unbutton`, { kind: 'unbutton', place, message });
+    await this.put(origin, `update:${origin.update}:unbutton`, [{ kind: 'unbutton', place, message }]);
   }
 
-  private async sendPieces(
-    to: Addressee,
+  /** All or nothing, so that what is made again in other pieces is not told twice in part. */
+  private async put(
+    { place }: { readonly place: Place },
     id: string,
-    pieces: readonly RichText[],
-    keyboard: Keyboard,
+    [payload, ...more]: readonly Outgoing[],
   ): Promise<void> {
-    for (const [index, piece] of pieces.entries()) {
-      const last = index === pieces.length - 1;
-      await this.put(to, `${id}:${index}`, {
-        kind: 'message',
-        ...destination(to),
-        ...copied(piece),
-        keyboard: last ? keyboard : [],
-      });
-    }
-  }
-
-  private async put({ place }: { readonly place: Place }, id: string, payload: Outgoing): Promise<void> {
-    await this.outbox.put({ id, chat: String(place.chat), payload });
+    if (payload === undefined) return;
+    await this.outbox.put({ id, chat: String(place.chat), payload, more });
   }
 
   private async keyboard(to: Addressee, id: string, letter: Letter): Promise<Keyboard> {
@@ -123,6 +112,15 @@ function addresseeOf({ place, message, asker }: Origin): Addressee {
 /** Where people talk with others too, an answer shows what it answers. */
 function destination({ place, message }: Addressee): { place: Place; replyTo?: number } {
   return isPrivate(place) ? { place } : { place, replyTo: message };
+}
+
+function messagesOf(to: Addressee, pieces: readonly RichText[], keyboard: Keyboard): Outgoing[] {
+  return pieces.map((piece, index) => ({
+    kind: 'message',
+    ...destination(to),
+    ...copied(piece),
+    keyboard: index === pieces.length - 1 ? keyboard : [],
+  }));
 }
 
 function documentOf(

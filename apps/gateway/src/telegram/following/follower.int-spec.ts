@@ -53,15 +53,13 @@ describe('Follower', () => {
     const { id } = await rig.begin(follower);
     await rig.heads();
     await rig.play.deliberate(id);
+    const waiting = async (): Promise<string> =>
+      JSON.stringify(await rig.redis.hgetall('ids:chat-outbox:messages'));
     for (const role of SPECIALISTS) {
-      const puts = await rig.redis.get('ids:chat-outbox:number');
+      const before = await waiting();
       const opinion = { role, name: 'V', error: { code: 'model_timeout', message: 'late' } };
       await rig.play.store.note(id, 2, { type: 'opinion', round: 1, opinion });
-      await until(
-        async () => (await rig.redis.get('ids:chat-outbox:number')) !== puts,
-        PATIENCE_MS,
-        'an edit',
-      );
+      await until(async () => (await waiting()) !== before, PATIENCE_MS, 'an edit');
     }
     await rig.play.decide(id, 'dead_end');
     await until(
