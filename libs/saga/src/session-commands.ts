@@ -73,10 +73,15 @@ export class SessionCommands {
     };
   }
 
-  /** @throws IdsError `session_not_found`, `not_awaiting_approval` */
-  async decide(id: SessionId, action: DecisionAction, by: string): Promise<Session> {
+  /**
+   * `attempt`: only on the change of this one, if it is given.
+   * @throws IdsError `session_not_found`, `not_awaiting_approval`
+   */
+  async decide(id: SessionId, action: DecisionAction, by: string, attempt?: number): Promise<Session> {
     return await this.move(id, (record) => {
       requireStatus(record, 'awaiting_approval', 'not_awaiting_approval');
+      const { attempts, status } = record.session;
+      if (attempt !== undefined && attempts !== attempt) throw new IdsError('not_awaiting_approval', { status });
       return approved(record, action, by);
     });
   }

@@ -215,6 +215,11 @@ export class ChatOutbox {
     );
   }
 
+  /** The chat that this one became, or it itself. */
+  async chatOf(chat: string): Promise<string> {
+    return (await this.redis.hget(keys.movedChats, chat)) ?? chat;
+  }
+
   async openChat(chat: string): Promise<void> {
     await this.redis.srem(keys.closedChats, chat);
   }

@@ -94,6 +94,25 @@ describe('a decision', () => {
     expect(await rig.statusOf(id)).toBe('applying');
   });
 
+  it('is on that change, too, when another comes up just when it is pressed', async () => {
+    const id = await asked();
+    const { operations } = rig.chat.parts;
+    const get = operations.get.bind(operations);
+    operations.get = async (session) => {
+      const seen = await get(session);
+      operations.get = get;
+      await rig.chat.play.move(id, (record) => approved(record, 'fix', 'telegram:1'));
+      await rig.chat.play.ask(id, 2, '+two\n');
+      return seen;
+    };
+    expect(await rig.chat.presses(user, 'Yes', IN_GROUP)).toEqual({
+      text: 'The change has moved on; look at the newest message.',
+      alert: true,
+      told: '(buttons off)',
+    });
+    expect(await rig.statusOf(id)).toBe('awaiting_approval');
+  });
+
   it('that was taken by the same press before is told again as what it was', async () => {
     const id = await asked();
     const data = rig.chat.data('Yes');
@@ -165,6 +184,10 @@ describe('a chat', () => {
     await rig.chat.conversation.migrated(GROUP, -200);
     expect(await rig.chat.says(user, '/project', { chat: -200 })).toContain('works on fleet');
     expect(await rig.chat.parts.places.sessions('-200')).toEqual([id]);
+    // The question was on its way there, and shows its buttons in the supergroup.
+    expect(await rig.chat.presses(user, 'Yes', { chat: -300 })).toMatchObject({ alert: true, told: '' });
+    expect(await rig.chat.presses(user, 'Yes', { chat: -200 })).toMatchObject({ alert: false });
+    expect(await rig.statusOf(id)).toBe('applying');
   });
 
   it('that put the bot out is told nothing until it lets it in', async () => {

@@ -48,6 +48,7 @@ export class Presses {
   async press(origin: Origin, data: string): Promise<PressAnswer> {
     const button = await this.parts.buttons.find(data);
     if (button === null) return INVALID;
+    if (!(await this.isOf(button.chat, origin.place.chat))) return INVALID;
     const refused = refusedTo(origin, button);
     if (refused !== undefined) return refused;
     const { press } = button;
@@ -63,22 +64,33 @@ export class Presses {
     }
   }
 
+  /** A button of another chat was forwarded or made up, unless its group became this supergroup. */
+  private async isOf(made: number, pressed: number): Promise<boolean> {
+    return made === pressed || (await this.parts.outbox.chatOf(String(made))) === String(pressed);
+  }
+
   private async decide(origin: Origin, button: KnownButton, press: Decision): Promise<PressAnswer> {
-    const { operations, commands } = this.parts;
-    const { session: id, action } = press;
-    const asked = await this.isStillAsked(await operations.get(id), press);
-    // What is not asked any more may be so by this very press, handled before: the set tells that from others.
+    const { operations, letters } = this.parts;
+    const session = await operations.get(press.session);
+    const asked = await this.isStillAsked(session, press);
     if ((await use(origin, button)) === 'used') return USED;
-    if (asked) await commands.decide(id, action, requesterOf(origin.asker));
-    else if (!(await this.wasDecided(origin, press))) {
-      await this.parts.letters.unbutton(origin);
-      return MOVED_ON;
-    }
-    await this.parts.letters.unbutton(origin);
-    await this.parts.letters.answer(origin, 'answer', {
-      parts: [own(`${CHOSEN[action]}. ${chosenBy(origin, button)}`)],
+    if (asked) await this.decideOn(session, origin, press);
+    await letters.unbutton(origin);
+    // Also if it was by this very press, handled before.
+    if (!(await this.wasDecided(origin, press))) return MOVED_ON;
+    await letters.answer(origin, 'answer', {
+      parts: [own(`${CHOSEN[press.action]}. ${chosenBy(origin, button)}`)],
     });
-    return say(`${CHOSEN[action]}.`);
+    return say(`${CHOSEN[press.action]}.`);
+  }
+
+  /** On this very change: nothing happens if another came up since it was looked at. */
+  private async decideOn({ id, attempts }: Session, { asker }: Origin, { action }: Decision): Promise<void> {
+    try {
+      await this.parts.commands.decide(id, action, requesterOf(asker), attempts);
+    } catch (error) {
+      if (!(error instanceof IdsError && error.code === 'not_awaiting_approval')) throw error;
+    }
   }
 
   private async isStillAsked({ id, status, attempts, pending }: Session, press: Decision): Promise<boolean> {
@@ -149,9 +161,7 @@ export class Presses {
   }
 }
 
-/** A button of another chat was forwarded or made up. */
-function refusedTo({ place, asker }: Origin, button: KnownButton): PressAnswer | undefined {
-  if (button.chat !== place.chat) return INVALID;
+function refusedTo({ asker }: Origin, button: KnownButton): PressAnswer | undefined {
   if (button.owner !== asker.id && asker.role !== 'administrator') return NOT_YOURS;
   return isAtLeast(asker.role, 'user') ? undefined : READER;
 }
