@@ -81,7 +81,8 @@ export class SessionCommands {
     return await this.move(id, (record) => {
       requireStatus(record, 'awaiting_approval', 'not_awaiting_approval');
       const { attempts, status } = record.session;
-      if (attempt !== undefined && attempts !== attempt) throw new IdsError('not_awaiting_approval', { status });
+      if (attempt !== undefined && attempts !== attempt)
+        throw new IdsError('not_awaiting_approval', { status });
       return approved(record, action, by);
     });
   }

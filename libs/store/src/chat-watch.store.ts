@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { keys } from './keys.js';
 import { loadScript, type Redis } from './redis.js';
 
-const scripts = { claim: loadScript('watch-claim'), release: loadScript('watch-release') };
+const scripts = {
+  due: loadScript('watch-due'),
+  claim: loadScript('watch-claim'),
+  release: loadScript('watch-release'),
+};
 
 const KEEP_SECONDS = 60 * 86_400;
 const shownSchema = z.object({ chat: z.string(), message: z.int() });
@@ -48,10 +52,10 @@ export class ChatWatchStore {
     return true;
   }
 
-  /** Sessions that are due to be looked at. */
-  async due(now: number, most: number): Promise<SessionId[]> {
-    const found = await this.redis.zrange(keys.watched, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, most);
-    return found.filter(isSessionId);
+  /** Sessions that are due to be looked at, or will be in so many milliseconds. */
+  async due(most: number, withinMs = 0): Promise<SessionId[]> {
+    const found = await scripts.due.run(this.redis, [keys.watched], [withinMs, most]);
+    return z.array(z.string()).parse(found).filter(isSessionId);
   }
 
   /** Null if it is not watched, or another looks at it (who then looks once more). */

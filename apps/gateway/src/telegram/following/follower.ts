@@ -53,16 +53,14 @@ export class Follower {
   private readonly failures = new Map<SessionId, number>();
   private readonly stopping = new AbortController();
   private sweeping: Promise<void> | undefined;
-  private readonly clock: Clock;
   private readonly times: Required<FollowerOptions>;
 
   constructor(
     private readonly parts: FollowerParts,
     options: FollowerOptions = {},
   ) {
-    this.clock = parts.clock ?? systemClock;
     this.times = { gatherMs: 300, sweepMs: 1_500, lookMs: 8_000, ...options };
-    this.teller = new SessionTeller(parts.sessions, parts.letters, this.clock);
+    this.teller = new SessionTeller(parts.sessions, parts.letters, parts.clock ?? systemClock);
   }
 
   /** From now on the chat sees how the session goes; twice is once. */
@@ -116,7 +114,7 @@ export class Follower {
     const { sweepMs } = this.times;
     while (!signal.aborted) {
       try {
-        for (const id of await this.parts.watches.due(this.clock.now(), DUE_AT_ONCE)) this.looks.add(id);
+        for (const id of await this.parts.watches.due(DUE_AT_ONCE)) this.looks.add(id);
       } catch (error) {
         this.parts.log.warn(
           { err: error },
