@@ -21,8 +21,8 @@ export interface TestRedis {
 /** Starts a private Redis (append-only, noeviction) on a free loopback port. Throws if there is no redis-server. */
 export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'ids-redis-'));
-  const port = await freePort();
-  let server = await launch(folder, port);
+  const { port, ...first } = await launchSomewhere(folder);
+  let { server } = first;
   const end = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const exited = once(server, 'exit');
@@ -44,6 +44,20 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
+/** A port that was free a moment ago may be another's by now. */
+async function launchSomewhere(
+  folder: string,
+  tries = 5,
+): Promise<{ readonly port: number; readonly server: ChildProcess }> {
+  const port = await freePort();
+  try {
+    return { port, server: await launch(folder, port) };
+  } catch (error) {
+    if (tries <= 1) throw error;
+    return await launchSomewhere(folder, tries - 1);
+  }
+}
+
 async function launch(folder: string, port: number): Promise<ChildProcess> {
   const server = spawn(
     'redis-server',
@@ -62,23 +76,29 @@ async function launch(folder: string, port: number): Promise<ChildProcess> {
   );
   let failure: Error | undefined;
   server.once('error', (error) => (failure = error));
-  await until(async () => {
-    if (failure !== undefined) throw failure;
-    return await accepts(port);
-  });
+  server.once('exit', (code) => (failure ??= new Error(`redis-server ended at its start with ${code}`)));
+  try {
+    await until(async () => {
+      if (failure !== undefined) throw failure;
+      return await accepts(port, server.pid);
+    });
+  } catch (error) {
+    server.kill('SIGKILL');
+    throw error;
+  }
   return server;
 }
 
-/** Whether the server answers PING with PONG: while it loads its append-only file it does not yet. */
-function accepts(port: number): Promise<boolean> {
+/** Whether it is this server that answers, and PING with PONG: while it loads its append-only file it does not yet. */
+function accepts(port: number, pid: number | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.once('error', () => resolve(false));
-    socket.once('data', (data) => {
-      socket.destroy();
-      resolve(data.toString().startsWith('+PONG'));
-    });
-    socket.once('connect', () => socket.write('PING\r\n'));
+    let heard = '';
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(heard.startsWith('+PONG') && heard.includes(`process_id:${pid}\r\n`)));
+    socket.on('data', (data) => (heard += data.toString()));
+    // It closes the connection once it has answered.
+    socket.once('connect', () => socket.write('PING\r\nINFO server\r\nQUIT\r\n'));
   });
 }
 

@@ -90,7 +90,7 @@ describe('the sandbox of the tests', () => {
       '-c',
       `import socket; socket.create_connection(("127.0.0.1", ${address.port}), 2)`,
     ]);
-    expect(connections).toBe(1);
+    await until(() => connections === 1);
     await new Promise((resolve) => server.close(resolve));
   });
 

@@ -169,10 +169,10 @@ describe('the layer of tests, with pytest', () => {
       'test_a.py',
       'import time\nfrom app.speed import knots\ndef test_slow():\n    if knots() != 10: time.sleep(60)\n',
     );
-    const limits = { seconds: 4 };
+    const limits = { seconds: 8 };
     const outcome = await layer(BROKEN, { limits });
     expect(brief(outcome)).toEqual(['test_a.py:0 tests-timeout error']);
-    expect(messages(outcome)).toBe('the tests took longer than 4 s (while test_a.py::test_slow ran)');
+    expect(messages(outcome)).toBe('the tests took longer than 8 s (while test_a.py::test_slow ran)');
     await project.write('app/speed.py', 'def knots():\n    return 12\n');
     expect(await layer({ 'b.py': '' }, { limits })).toMatchObject({ status: 'skipped' });
   });

@@ -68,15 +68,18 @@ describe('Redis', () => {
       }),
     });
     const atPerson = await begin({ options: { approval: 'always' } });
+    const othersAreThere = async (): Promise<void> => {
+      await isCalled(inOpinion.id, ({ role }) => role === 'sre_critic');
+      await isCalled(inCode.id, ({ role }) => role === 'coder');
+      await table.system.waitForStatus(atPerson.id, 'awaiting_approval');
+    };
     const inWriting = await begin({
       model: () => async (request) => {
         // Is written just when Redis goes.
-        if (request.role === 'coder') await table.system.waitForStatus(atPerson.id, 'awaiting_approval');
+        if (request.role === 'coder') await othersAreThere();
         return await writesManyFiles()(request);
       },
     });
-    await isCalled(inOpinion.id, ({ role }) => role === 'sre_critic');
-    await isCalled(inCode.id, ({ role }) => role === 'coder');
     await untilHalfApplied(inWriting.scene.project);
     await table.system.redis.kill();
 
