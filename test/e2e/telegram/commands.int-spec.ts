@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { makeProject, until, type TestProject } from '@ids/testing';
-import { PEOPLE, TelegramSystem, textOf, transcript } from '../../support/telegram.js';
+import { PEOPLE, TelegramSystem, transcript } from '../../support/telegram.js';
 import { storyModel, VESSELS } from './models.js';
 
 const { administrator, user, reader, colleague } = PEOPLE;
@@ -62,6 +62,7 @@ describe('every command of the bot', () => {
   });
 
   it('acts: a question, a task that is fixed, its status, diff, export and rollback', async () => {
+    const from = last(user);
     telegram.api.says(user, 'What does vessel.py do?');
     await telegram.shows(user, /^💬 Answer/u);
     const start = telegram.api.says(user, '/code Add logging to vessel.py with a lint warning');
@@ -77,7 +78,8 @@ describe('every command of the bot', () => {
     await telegram.ask(user, '/history', /lint warning/);
     await telegram.ask(user, '/rollback', /^↩️ Undone/u);
     expect(done.keyboard.flat().map(({ text }) => text)).toEqual(['Diff', 'Undo']);
-    await telegram.ask(user, '/rollback', /\w/);
+    await telegram.ask(user, '/rollback', /undone already|nothing of yours/);
+    expect(transcript(telegram.api, user, from)).toMatchSnapshot();
   });
 
   it('stops: Cancel below a question, and /cancel', async () => {
@@ -90,13 +92,26 @@ describe('every command of the bot', () => {
     }
   });
 
-  it('arranges: settings by buttons, projects that are chosen, registered, kept and forgotten', async () => {
+  it('sets what each button of /settings says', async () => {
     const settings = await telegram.ask(administrator, '/settings', /lint/);
-    const before = textOf(settings);
-    const [first] = settings.keyboard.flat();
-    await telegram.press(administrator, administrator, settings, first?.text ?? '');
-    const shown = (): string => textOf(settings);
-    await until(() => shown() !== before, 60_000, 'the settings that were set');
+    const labels = (): string[] => settings.keyboard.flat().map(({ text }) => text);
+    const all = labels().map((label) => label.replace('✓ ', ''));
+    // What held before comes last, so that it holds again.
+    const held = labels().filter((label) => label.startsWith('✓ '));
+    const order = [
+      ...all.filter((label) => !held.includes(`✓ ${label}`)),
+      ...held.map((label) => label.slice(2)),
+    ];
+    expect(order).toHaveLength(17);
+    for (const label of order) {
+      expect(await telegram.press(administrator, administrator, settings, label)).toBe('Set.');
+      await until(() => labels().includes(`✓ ${label}`), 60_000, `${label} marked`);
+    }
+    expect(transcript(telegram.api, administrator, settings.id - 1)).toMatchSnapshot();
+  });
+
+  it('arranges: projects that are chosen, registered, kept and forgotten', async () => {
+    const from = last(administrator);
     await telegram.ask(administrator, `/register_project second ${project.path}`, /second|already/);
     const choice = await telegram.ask(administrator, '/project', /vessels/);
     const vessels = choice.keyboard.flat().find(({ text }) => text.includes('vessels'));
@@ -116,6 +131,8 @@ describe('every command of the bot', () => {
         told: gone ? 'It is forgotten.' : 'It stays.',
       });
     }
+    await telegram.shows(administrator, /second is no longer registered/, from);
+    expect(transcript(telegram.api, administrator, from)).toMatchSnapshot();
     await telegram.ask(user, '/delete_project vessels', /administrator/);
   });
 });

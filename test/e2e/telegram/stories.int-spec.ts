@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { makeProject, snapshotTree, type TestProject } from '@ids/testing';
+import { makeProject, snapshotTree, until, type TestProject } from '@ids/testing';
 import { PEOPLE, TelegramSystem, textOf, transcript } from '../../support/telegram.js';
 import { storyModel, VESSELS } from './models.js';
 
@@ -67,6 +67,10 @@ describe('the stories of Telegram', () => {
     expect(textOf(end)).toContain('Nothing was changed.');
     expect(textOf(end)).toContain('validation_failed');
     expect(await snapshotTree(project.path)).toEqual(before);
+    // What would have been is still there to look at.
+    await telegram.press(person, person, end, 'Diff');
+    await telegram.shows(person, /\+def \(:/u, end.id);
+    await until(() => end.keyboard.length === 0, 60_000, 'the button that was used to go');
     expect(transcript(telegram.api, person, start.id - 1)).toMatchSnapshot();
   });
 
