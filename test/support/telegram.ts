@@ -129,6 +129,7 @@ function named(text: string, sessions: string[]): string {
       .replaceAll(/p-[0-9a-f]{8}-[0-9a-f-]{27}/g, 'PROJECT')
       .replaceAll(/\b(?:\d+ min )?\d+ s\b/g, 'TIME')
       // A time that is short is not shown at all, and how long a run takes depends on the machine.
+      .replaceAll(/^(Project \S+), TIME$/gm, '$1')
       .replaceAll(/(?:TIME, )?[\d,]+ tokens/g, 'N tokens')
       .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?Z?)?/g, 'WHEN')
       .replaceAll(/(C?Python|mypy|pyright|ruff) \d+\.\d+(?:\.\d+)?/g, '$1 X.Y')

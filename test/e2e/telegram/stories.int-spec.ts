@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { makeProject, snapshotTree, until, type TestProject } from '@ids/testing';
+import { makeProject, snapshotTree, until, type ShownMessage, type TestProject } from '@ids/testing';
 import { PEOPLE, TelegramSystem, textOf, transcript } from '../../support/telegram.js';
 import { storyModel, VESSELS } from './models.js';
 
@@ -14,8 +14,17 @@ jest.setTimeout(180_000);
 let telegram: TelegramSystem;
 const projects: TestProject[] = [];
 
+/** The last agent does not vote meanwhile. */
+let lastVoteHeld = false;
+
 beforeAll(async () => {
-  telegram = await TelegramSystem.start({ model: storyModel, env: { ENABLE_LINTING: 'true' } });
+  telegram = await TelegramSystem.start({
+    model: async (request) => {
+      if (request.role === 'sre_critic') await until(() => !lastVoteHeld, 60_000, 'a word to the last agent');
+      return await storyModel(request);
+    },
+    env: { ENABLE_LINTING: 'true' },
+  });
 });
 afterAll(async () => {
   await telegram.stop();
@@ -39,23 +48,35 @@ describe('the stories of Telegram', () => {
   it('/code with a lint warning: asked, Yes, done, looked at, undone', async () => {
     const project = await vessels(user, 'vessels');
     const before = await snapshotTree(project.path);
+    /** What is seen from a message on, at this moment. */
+    const moment = (message: ShownMessage): number =>
+      moments.push(transcript(telegram.api, user, message.id));
+    const moments: string[] = [];
+    lastVoteHeld = true;
     const start = telegram.api.says(user, '/code Add logging to vessel.py with a lint warning');
+    await telegram.shows(user, /^[^▫]*▫️ SRE, critic\n[^▫]*$/u, start.id);
+    moment({ ...start, id: start.id - 1 });
+    lastVoteHeld = false;
     const question = await telegram.shows(user, /^⚠️/u, start.id);
     expect(question.keyboard.flat().map(({ text }) => text)).toEqual(['Yes', 'Fix', 'Cancel']);
     expect(await source(project)).toBe(VESSELS['vessel.py']);
+    moment(start);
 
     await telegram.press(user, user, question, 'Yes');
     const done = await telegram.shows(user, /^✅ Done/u, question.id);
     expect(await source(project)).toContain('import os\nimport logging');
     expect(done.silent).toBe(false);
+    moment(question);
 
     await telegram.press(user, user, done, 'Diff');
     const diff = await telegram.shows(user, /\+import logging/, done.id);
+    moment(done);
     await telegram.press(user, user, diff, 'Undo');
     await telegram.shows(user, /^↩️ Undone/u, diff.id);
+    moment(diff);
     expect(await source(project)).toBe(VESSELS['vessel.py']);
     expect(await snapshotTree(project.path)).toEqual(before);
-    expect(transcript(telegram.api, user, start.id - 1)).toMatchSnapshot();
+    expect(moments.join('\n\n· · ·\n\n')).toMatchSnapshot();
   });
 
   it('/code that never compiles: repaired twice in vain, rolled back, and the person knows why', async () => {
