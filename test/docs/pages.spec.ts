@@ -83,3 +83,12 @@ describe('docs/adr', () => {
     expect(numbers).toEqual(records.map((_, index) => index + 1));
   });
 });
+
+describe('docs/architecture.md', () => {
+  it('lists every decision record, and the list says nothing more', () => {
+    const listed = [...read('docs/architecture.md').matchAll(/^(\d+)\. \[[^\]]+\]\((.+)\)$/gm)];
+    const records = pages().flatMap((page) => /^docs\/(adr\/.+)$/.exec(page)?.[1] ?? []);
+    expect(listed.map(([, , link]) => link)).toEqual(records.sort());
+    expect(listed.map(([, number]) => Number(number))).toEqual(records.map((_, index) => index + 1));
+  });
+});

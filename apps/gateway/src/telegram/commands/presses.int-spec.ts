@@ -94,6 +94,17 @@ describe('a decision', () => {
     expect(await rig.statusOf(id)).toBe('applying');
   });
 
+  it('is no other than that, though the same person decides the same on a later change', async () => {
+    const id = await asked();
+    const old = rig.chat.data('Yes');
+    await rig.chat.play.move(id, (record) => approved(record, 'fix', 'telegram:1'));
+    await rig.chat.play.ask(id, 2, '+two\n');
+    await show(id, 'second question');
+    await rig.chat.presses(user, 'Yes', IN_GROUP);
+    const answer = await rig.chat.conversation.press(rig.chat.origin(user, IN_GROUP), old);
+    expect(answer.text).toBe('The change has moved on; look at the newest message.');
+  });
+
   it('is on that change, too, when another comes up just when it is pressed', async () => {
     const id = await asked();
     const { operations } = rig.chat.parts;

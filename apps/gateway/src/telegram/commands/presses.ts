@@ -95,20 +95,28 @@ export class Presses {
 
   private async isStillAsked({ id, status, attempts, pending }: Session, press: Decision): Promise<boolean> {
     if (status !== 'awaiting_approval' || pending?.kind !== 'approval') return false;
-    if (!pending.actions.includes(press.action)) return false;
-    const diff = await this.parts.sessions.artifact(id, `diff:${attempts}`);
-    return typeof diff === 'string' && diffHash(diff) === press.diff;
+    return pending.actions.includes(press.action) && (await this.isOn(press, id, attempts));
   }
 
-  /** Whether the latest decision on the session is this one, by this person. */
-  private async wasDecided(origin: Origin, { session, action }: Decision): Promise<boolean> {
-    let latest: { action: string; by: string } | undefined;
+  private async isOn({ diff: hash }: Decision, id: Session['id'], attempt: number): Promise<boolean> {
+    const diff = await this.parts.sessions.artifact(id, `diff:${attempt}`);
+    return typeof diff === 'string' && diffHash(diff) === hash;
+  }
+
+  /** Whether this person decided this on this very change. */
+  private async wasDecided({ asker }: Origin, press: Decision): Promise<boolean> {
+    const { session, action } = press;
+    let attempt = 0;
     for (let after: string | undefined = '0'; after !== undefined;) {
       const events = await this.parts.sessions.events(session, after);
-      for (const { event } of events) if (event.type === 'decided') latest = event;
+      for (const { event } of events) {
+        if (event.type === 'generated') attempt = event.attempt;
+        if (event.type !== 'decided' || event.action !== action || event.by !== requesterOf(asker)) continue;
+        if (await this.isOn(press, session, attempt)) return true;
+      }
       after = events.at(-1)?.id;
     }
-    return latest?.action === action && latest.by === requesterOf(origin.asker);
+    return false;
   }
 
   /** Below the diff there is a new button to undo it, since this press uses up the one beside it. */
