@@ -54,7 +54,7 @@ export class SessionCommands {
     const made = await this.saga.store.create(record, event, job, once);
     if (made.kind === 'created') {
       // The job stands in the outbox already; the answer need not wait for the queue.
-      void this.saga.publish([job]);
+      setImmediate(() => void this.saga.publish([job]));
       return record.session;
     }
     return await this.view(isSessionId(made.sessionId) ? made.sessionId : record.session.id);
