@@ -163,6 +163,13 @@ describe('the outbox', () => {
     expect(await drain()).toEqual([]);
   });
 
+  it('is not stopped by half a pair of surrogates, which JSON may hold', async () => {
+    await put('1', 'half \ud83d pair');
+    await put('1', 'p', 'a key');
+    await put('2', 'b');
+    expect((await drain()).sort()).toEqual(['1 half \ud83d pair', '1 p', '2 b']);
+  });
+
   it('is not held up by a number that stands for nothing', async () => {
     await redis.rpush('ids:chat-outbox:chat:1', '999');
     await redis.zadd('ids:chat-outbox:due', 0, '1');

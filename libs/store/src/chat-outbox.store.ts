@@ -65,7 +65,6 @@ interface ProgressMessage extends Message {
 export type OutgoingMessage = AnswerMessage | ProgressMessage;
 
 const putSchema = z.enum(['put', 'known', 'replaced', 'closed']);
-const storedSchema = z.object({ key: z.string().optional(), payload: z.unknown() });
 const turnSchema = z.union([
   z.tuple([z.literal('wait'), z.number()]),
   z.tuple([z.literal('limit'), z.number()]),
@@ -123,10 +122,7 @@ export class ChatOutbox {
   /** `known`: it was put before; `replaced`: it took the place of older progress; `closed`: the chat wants nothing. */
   async put(message: OutgoingMessage): Promise<'put' | 'known' | 'replaced' | 'closed'> {
     const { id, chat, key, payload, more = [] } = message;
-    const stored = [payload, ...more].map((each) => {
-      const kept: z.infer<typeof storedSchema> = { ...(key === undefined ? {} : { key }), payload: each };
-      return JSON.stringify(kept);
-    });
+    const stored = [payload, ...more].map((each) => `${key ?? ''}\n${JSON.stringify(each)}`);
     const reply = await scripts.put.run(
       this.redis,
       [
@@ -167,13 +163,13 @@ export class ChatOutbox {
     if (reply[0] === 'wait') return { waitMs: reply[1] < 0 ? undefined : reply[1] };
     if (reply[0] === 'limit') return { waitMs: reply[1], limited: true };
     const [, chat, number, text] = reply;
-    const stored = storedSchema.parse(JSON.parse(text));
-    const settle = (againMs: number): Promise<void> =>
-      this.settle({ chat, number, holder, key: stored.key ?? '' }, againMs);
+    const end = text.indexOf('\n');
+    const key = text.slice(0, end);
+    const settle = (againMs: number): Promise<void> => this.settle({ chat, number, holder, key }, againMs);
     return {
       turn: {
         chat,
-        payload: stored.payload,
+        payload: JSON.parse(text.slice(end + 1)),
         done: () => settle(-1),
         again: settle,
       },

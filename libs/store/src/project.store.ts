@@ -1,7 +1,9 @@
 import { projectSchema, type CreateProjectBody, type Project, type UpdateProjectBody } from '@ids/contracts';
 import { IdsError, isoTime, systemClock, type Clock } from '@ids/kernel';
 import { keys } from './keys.js';
-import type { Redis } from './redis.js';
+import { loadScript, type Redis } from './redis.js';
+
+const scripts = { write: loadScript('project-write') };
 
 /** The registered projects: a name for a folder, with settings. Never touches the folder itself. */
 export class ProjectStore {
@@ -24,7 +26,7 @@ export class ProjectStore {
       createdAt: now,
       updatedAt: now,
     };
-    const made = await this.redis.hsetnx(keys.projects, body.name, JSON.stringify(project));
+    const made = await this.redis.hsetnx(keys.projects, body.name, jsonOf(project));
     if (made === 0) throw new IdsError('project_exists', { project: body.name });
     return project;
   }
@@ -50,26 +52,31 @@ export class ProjectStore {
 
   /** Changes what the body names; settings are replaced whole. */
   async update(name: string, body: UpdateProjectBody): Promise<Project> {
-    const { closedBy, ...project } = await this.get(name);
-    return this.write({
+    const written = await this.write(name, ({ closedBy, ...project }) => ({
       ...project,
       ...(body.description === undefined ? {} : { description: body.description }),
       ...(body.settings === undefined ? {} : { settings: body.settings }),
       ...(body.closed === false || closedBy === undefined ? {} : { closedBy }),
-    });
+    }));
+    if (written === null) throw new IdsError('project_not_found', { project: name });
+    return written;
   }
 
   /** Closes a project to changes after a rollback that failed, until a person opens it again. */
   async close(name: string, sessionId: string): Promise<void> {
-    const project = await this.find(name);
-    if (project !== null && project.closedBy === undefined)
-      await this.write({ ...project, closedBy: sessionId });
+    await this.write(name, (project) => ({ ...project, closedBy: project.closedBy ?? sessionId }));
   }
 
-  private async write(project: Project): Promise<Project> {
-    const updated = { ...project, updatedAt: isoTime(this.clock.now()) };
-    await this.redis.hset(keys.projects, project.name, JSON.stringify(updated));
-    return updated;
+  /** Reads and changes until nobody else writes between, so that no change of another is undone; null if it is gone. */
+  private async write(name: string, change: (project: Project) => Project): Promise<Project | null> {
+    for (;;) {
+      const before = await this.redis.hget(keys.projects, name);
+      if (before === null) return null;
+      const changed = change(projectSchema.parse(JSON.parse(before)));
+      const updated = { ...changed, updatedAt: isoTime(this.clock.now()) };
+      const done = await scripts.write.run(this.redis, [keys.projects], [name, before, jsonOf(updated)]);
+      if (done === 1) return updated;
+    }
   }
 
   /** @throws IdsError `project_not_found` or, with open sessions, `project_busy`. Files stay as they are. */
@@ -80,4 +87,11 @@ export class ProjectStore {
     await this.redis.hdel(keys.projects, name);
     await this.redis.del(keys.sessionsOfProject(name));
   }
+}
+
+/** JSON that scripts can read, too: they refuse half of a pair of surrogates, which becomes a replacement character. */
+function jsonOf(project: Project): string {
+  return JSON.stringify(project, (_name, value: unknown) =>
+    typeof value === 'string' ? Buffer.from(value).toString() : value,
+  );
 }

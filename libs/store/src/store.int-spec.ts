@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newSessionId } from '@ids/kernel';
 import { startRedis, type TestRedis } from '@ids/testing';
 import { RedisCallGovernor } from './call-governor.store.js';
 import { keys } from './keys.js';
+import { ProjectStore } from './project.store.js';
 import { withProjectLock, type ProjectLock } from './project-lock.js';
 import { connectRedis, untilReady, type Redis } from './redis.js';
 import { pruneIndexes } from './session-indexes.js';
@@ -96,6 +97,31 @@ describe('the shared rate limit', () => {
     const waiting = other.acquire(abort.signal);
     abort.abort(new Error('cancelled'));
     await expect(waiting).rejects.toThrow();
+  });
+});
+
+describe('a project', () => {
+  const body = { name: 'vessels', path: '/x' };
+  beforeEach(() => redis.del(keys.projects));
+
+  it('takes sessions whatever its description holds', async () => {
+    const store = new ProjectStore(redis);
+    await store.create({ ...body, description: 'half \ud83d pair' }, '/x');
+    expect((await store.get('vessels')).description).toBe('half \ufffd pair');
+    await store.update('vessels', { description: '\udc00' });
+    const readByScript = `return cjson.decode(redis.call('HGET', KEYS[1], 'vessels'))['description']`;
+    expect(await redis.eval(readByScript, 1, keys.projects)).toBe('\ufffd');
+  });
+
+  it('that is closed while its settings are written stays closed', async () => {
+    const store = new ProjectStore(redis);
+    await store.create(body, '/x');
+    await Promise.all([
+      ...Array.from({ length: 10 }, (_, index) => store.update('vessels', { description: String(index) })),
+      store.close('vessels', 'sess_1'),
+      ...Array.from({ length: 10 }, (_, index) => store.update('vessels', { description: String(index) })),
+    ]);
+    expect((await store.get('vessels')).closedBy).toBe('sess_1');
   });
 });
 

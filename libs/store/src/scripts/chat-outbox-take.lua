@@ -39,10 +39,11 @@ for _ = 1, 50 do
   else
     local group = string.sub(id, 1, 1) == '-'
     local interval, burst = tonumber(group and ARGV[10] or ARGV[8]), tonumber(group and ARGV[11] or ARGV[9])
-    local message = cjson.decode(payload)
+    -- Not decoded: what JavaScript takes for JSON, cjson may refuse.
+    local key = string.match(payload, '^[^\n]*')
     -- An answer behind it is not to wait for the turns that are kept for answers.
     local alone = redis.call('LLEN', ARGV[3] .. id) == 1
-    local kept = message.key and alone and math.min(tonumber(ARGV[12]) * interval, burst) or 0
+    local kept = key ~= '' and alone and math.min(tonumber(ARGV[12]) * interval, burst) or 0
     local held = math.max(redis.call('PTTL', ARGV[4] .. id .. ':held'), 0)
     local allowed = math.max(later(ARGV[4] .. id, burst - kept), now + held)
     if allowed > now then
@@ -54,8 +55,8 @@ for _ = 1, 50 do
       redis.call('ZADD', KEYS[2], now + ARGV[2], id)
       redis.call('HSET', KEYS[3], id, ARGV[1])
       -- What is being sent cannot be replaced any more; newer progress of that name, which waits behind it, can.
-      if message.key and redis.call('HGET', ARGV[5] .. id, message.key) == number then
-        redis.call('HDEL', ARGV[5] .. id, message.key)
+      if key ~= '' and redis.call('HGET', ARGV[5] .. id, key) == number then
+        redis.call('HDEL', ARGV[5] .. id, key)
       end
       return { 'send', id, number, payload }
     end
