@@ -36,7 +36,7 @@ export interface BotMessage {
   readonly thread?: number | undefined;
   readonly replyTo?: number | undefined;
   readonly text: string;
-  readonly entities: readonly object[];
+  readonly entities: readonly { readonly type: string; readonly offset: number; readonly length: number }[];
   readonly keyboard: readonly (readonly { readonly text: string; readonly data: string }[])[];
   readonly silent?: boolean;
 }

@@ -1,5 +1,7 @@
 import type { ChatWatchStore } from '@ids/store';
 import type { BotApi, BotMessage, Outcome } from '../api/bot-api.js';
+import { withoutLooks } from '../text/rich-text.js';
+import { MAX_MESSAGE } from '../text/split.js';
 import type { Outgoing } from './outgoing.js';
 
 type Of<Kind extends Outgoing['kind']> = Extract<Outgoing, { kind: Kind }>;
@@ -70,7 +72,7 @@ async function looked<M extends BotMessage, T>(
 ): Promise<Outcome<T>> {
   const outcome = await send(message);
   if (outcome.kind !== 'refused' || message.entities.length === 0) return outcome;
-  return await send({ ...message, entities: [] });
+  return await send({ ...message, text: withoutLooks(message).slice(0, MAX_MESSAGE), entities: [] });
 }
 
 /** In its topic, or outside of it if that is gone. */

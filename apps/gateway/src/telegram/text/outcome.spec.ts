@@ -95,6 +95,6 @@ describe('outcomeText', () => {
       ['pre', 'never closed', undefined],
       ['code', ID, undefined],
     ]);
-    expect(text).toContain('Not `evil`.example, @`admin`.');
+    expect(text.replaceAll('\u2060', '')).toContain('Not `evil`.example, @`admin`.');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { block, code, own, prose, richText } from './rich-text.js';
+import { block, code, own, prose, richText, withoutLooks } from './rich-text.js';
 import { split } from './split.js';
 
 const shown = (text: string): string => prose(text).text.replaceAll('\u2060', '·');
@@ -32,6 +32,11 @@ describe('richText', () => {
     ['tg://resolve?domain=x', 'tg:·//·resolve?domain=x'],
     ['a\u202eb\u200bc\0d\r\ne', 'abcd\ne'],
     ['half \ud83d pair', 'half \ufffd pair'],
+    ['www.🤙.tk', 'www.🤙.·tk'],
+    ['💩.la/x', '💩.·la/x'],
+    ['cafe\u0301.com', 'cafe\u0301.·com'],
+    ['a\u200d.com foo~.com', 'a\u200d.·com foo~.·com'],
+    ['#\u0301tag', '#·\u0301tag'],
   ])('makes nothing of %j that a client would act on', (text, expected) => {
     expect(shown(text)).toBe(expected);
   });
@@ -39,6 +44,14 @@ describe('richText', () => {
   it('keeps code on its line, and never makes an empty entity', () => {
     expect(code('a\n  b\u202e')).toEqual({ text: 'a b', style: 'code' });
     expect([code(''), block(' \n')]).toEqual([{ text: '(empty)' }, { text: '(empty)' }]);
+  });
+});
+
+describe('withoutLooks', () => {
+  it('makes prose of what was code, and leaves the rest', () => {
+    const message = richText([own('See ', 'bold'), code('@admin'), own(' /help '), block('run /cancel')]);
+    expect(withoutLooks(message).replaceAll('\u2060', '·')).toBe('See @·admin /help run /·cancel');
+    expect(withoutLooks(richText([own('a'), code('b'), own('c')]))).toBe('abc');
   });
 });
 
@@ -67,6 +80,15 @@ describe('split', () => {
         ({ text }) => text.length === 24 || text.length <= 12,
       ),
     ).toBe(true);
+  });
+
+  it('has so few entities in a message that Telegram drops none', () => {
+    const spans = Array.from({ length: 250 }, (_, index) => [code(`@name_${index}`), own(' ')]).flat();
+    const pieces = split(richText(spans));
+    expect(Math.max(...pieces.map(({ entities }) => entities.length))).toBeLessThanOrEqual(100);
+    const covered = pieces.map(({ entities }) => entities.length).reduce((sum, each) => sum + each, 0);
+    expect(covered).toBe(250);
+    expect(pieces.map(({ text }) => text.trim()).join(' ')).toBe(richText(spans).text.trim());
   });
 
   it('leaves a short message alone', () => {

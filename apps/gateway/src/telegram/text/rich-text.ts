@@ -39,12 +39,32 @@ export function own(text: string, style?: Style): Part {
  * or a link, and that nothing in it is unseen.
  */
 export function prose(text: string): Part {
-  return {
-    text: clean(text)
-      .replaceAll(/(?<![\p{L}\p{N}_])([@/#$])(?=[\p{L}\p{N}_])/gu, `$1${JOINER}`)
-      .replaceAll(/(?<=[\p{L}\p{N}_]):\/\//gu, `:${JOINER}//`)
-      .replaceAll(/(?<=[\p{L}\p{N}_-])([.@])(?=[\p{L}\p{N}_-])/gu, `$1${JOINER}`),
-  };
+  return { text: joined(clean(text)) };
+}
+
+/** Domains may have more before the dot than letters, but known ones end in letters. */
+function joined(text: string): string {
+  return text
+    .replaceAll(/(?<![\p{L}\p{N}_])([@/#$])(?=[\p{L}\p{N}\p{M}_·])/gu, `$1${JOINER}`)
+    .replaceAll(/(?<=[\p{L}\p{N}_]):\/\//gu, `:${JOINER}//`)
+    .replaceAll(/([.@])(?=[\p{L}\p{N}_-])/gu, `$1${JOINER}`);
+}
+
+interface Looks {
+  readonly text: string;
+  readonly entities: readonly { readonly type: string; readonly offset: number; readonly length: number }[];
+}
+
+/** The message without any looks: what was code, and is none any more, is made prose. */
+export function withoutLooks({ text, entities }: Looks): string {
+  let plain = '';
+  let from = 0;
+  for (const { type, offset, length } of entities) {
+    if (type !== 'code' && type !== 'pre') continue;
+    plain += text.slice(from, offset) + joined(text.slice(offset, offset + length));
+    from = offset + length;
+  }
+  return plain + text.slice(from);
 }
 
 /** A name, path or value of others; clients look for nothing in it. */

@@ -2,21 +2,31 @@ import type { Entity, RichText } from './rich-text.js';
 
 /** core.telegram.org/bots/api, "sendMessage": 1 to 4,096 characters after entities parsing. */
 export const MAX_MESSAGE = 4_096;
+/** Telegram drops entities beyond 100 without a word (`MAX_USER_ENTITY_COUNT` in TDLib's MessageEntity.cpp). */
+const MOST_ENTITIES = 90;
 
 /**
  * A long message as several, cut where a person would: between paragraphs, else lines, else words. Code that is cut
- * is code in both.
+ * is code in both. One with too many entities is long, too.
  */
 export function split(message: RichText, most = MAX_MESSAGE): RichText[] {
   const pieces: RichText[] = [];
   let start = 0;
-  while (message.text.length - start > most) {
-    const end = start + cutAt(message.text.slice(start, start + most + 1), most);
+  for (;;) {
+    const room = Math.min(most, roomForEntities(message, start));
+    if (message.text.length - start <= room) break;
+    const end = start + cutAt(message.text.slice(start, start + room + 1), room);
     pieces.push(slice(message, start, end));
     start = end;
   }
   pieces.push(slice(message, start, message.text.length));
   return pieces.map(trimmed).filter(({ text }) => text !== '');
+}
+
+/** How many characters from here on have no more entities than a message may. */
+function roomForEntities({ text, entities }: RichText, start: number): number {
+  const ahead = entities.filter(({ offset, length }) => offset + length > start);
+  return (ahead[MOST_ENTITIES]?.offset ?? text.length) - start;
 }
 
 /** Behind the last good place; one in the first half would waste the other. */
