@@ -80,6 +80,14 @@ export class ChatInbox {
     return outcome === 'ready' || outcome === 'behind' ? 'taken' : outcome;
   }
 
+  /** Whether Redis answers at this moment. */
+  async answers(): Promise<boolean> {
+    return await this.redis.ping().then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Calls `listener` when this object made a chat ready to be worked on; what others made so is found by looking. */
   onReady(listener: () => void): void {
     this.listeners.add(listener);

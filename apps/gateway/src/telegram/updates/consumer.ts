@@ -19,7 +19,7 @@ export interface ConsumerOptions {
   /** Chats at the same time. */
   readonly atOnce: number;
   readonly log: Logger;
-  /** What passes (Redis away, say) is tried again for so long. */
+  /** What passes (no worker answers, say) is tried again for so long. */
   readonly patienceMs?: number;
   readonly clock?: Clock;
 }
@@ -99,7 +99,10 @@ export class Consumer {
     }
   }
 
-  /** Tries again what passes. @throws what does not pass, or did not for too long; Left if this process ends */
+  /**
+   * Tries again what passes: however long while Redis is away, since then nobody could be told either.
+   * @throws what does not pass, or did not for too long; Left if this process ends
+   */
   private async insist<T>(work: () => Promise<T>): Promise<T> {
     const { patienceMs = PATIENCE_MS, name } = this.options;
     const end = this.clock.now() + patienceMs;
@@ -108,7 +111,8 @@ export class Consumer {
       try {
         return await work();
       } catch (error) {
-        if (!passes(error) || this.clock.now() > end) throw error;
+        if (!passes(error)) throw error;
+        if (this.clock.now() > end && (await this.inbox.answers())) throw error;
         if (this.pump.signal.aborted) throw new Left();
         this.rare.warn({ reason: messageOf(error) }, `${name} are tried again`);
         await pause(backoff.next(), this.pump.signal);
