@@ -20,6 +20,8 @@ export interface Origin {
   readonly update: number;
   readonly place: Place;
   readonly asker: Asker;
+  /** Of a press: whose buttons they are, and so will be those of the answer. */
+  readonly owner?: number | undefined;
   /** The message that asks, which the answer replies to. For a press: the message that shows the button. */
   readonly message: number;
 }

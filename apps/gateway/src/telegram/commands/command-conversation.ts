@@ -159,8 +159,9 @@ export class CommandConversation implements Conversation {
   }
 
   async migrated(from: number, to: number): Promise<void> {
-    await this.parts.outbox.moveChat(String(from), String(to));
     await this.parts.places.move(placeKey({ chat: from }), placeKey({ chat: to }));
+    // At last: from then on nothing is sent to the old chat whose refusal would have this done again.
+    await this.parts.outbox.moveChat(String(from), String(to));
   }
 
   async failed(origin: Origin, error: unknown): Promise<void> {

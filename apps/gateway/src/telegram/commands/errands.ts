@@ -7,6 +7,7 @@ const originSchema = z.object({
   update: z.int(),
   place: placeSchema,
   asker: z.object({ id: z.int(), role: z.enum(['administrator', 'user', 'reader']) }),
+  owner: z.int().optional(),
   message: z.int(),
 }) satisfies z.ZodType<Origin>;
 

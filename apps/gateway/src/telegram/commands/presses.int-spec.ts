@@ -180,6 +180,18 @@ describe('the buttons of an outcome', () => {
     expect(await rig.chat.says(user, `/diff ${id}`, IN_GROUP)).not.toContain('[Undo]');
   });
 
+  it('stay those of the person who asked, also if an administrator pressed', async () => {
+    const id = await done();
+    rig.chat.answers['check-rollback'] = () => ({ kind: 'undone', paths: [] });
+    await rig.chat.presses(administrator, 'Diff', IN_GROUP);
+    await rig.chat.presses(user, 'Undo', IN_GROUP);
+    expect(await rig.statusOf(id)).toBe('rolling_back');
+    await rig.chat.says(user, '/settings', IN_GROUP);
+    await rig.chat.presses(administrator, 'lint required', IN_GROUP);
+    expect(await rig.chat.presses(user, 'lint off', IN_GROUP)).toMatchObject({ text: 'Set.' });
+    expect(await rig.chat.presses(colleague, 'lint on', IN_GROUP)).toMatchObject({ alert: true });
+  });
+
   it('give no way to undo to who may not', async () => {
     const id = await done();
     expect(await rig.chat.says(colleague, `/diff ${id}`, IN_GROUP)).not.toContain('[Undo]');

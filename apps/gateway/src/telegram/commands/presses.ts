@@ -45,9 +45,10 @@ export class Presses {
   ) {}
 
   /** @throws IdsError what the press fails with */
-  async press(origin: Origin, data: string): Promise<PressAnswer> {
+  async press(pressed: Origin, data: string): Promise<PressAnswer> {
     const button = await this.parts.buttons.find(data);
     if (button === null) return INVALID;
+    const origin = { ...pressed, owner: button.owner };
     if (!(await this.isOf(button.chat, origin.place.chat))) return INVALID;
     const refused = refusedTo(origin, button);
     if (refused !== undefined) return refused;

@@ -105,8 +105,8 @@ export class Letters {
   }
 }
 
-function addresseeOf({ place, message, asker }: Origin): Addressee {
-  return { place, message, owner: asker.id };
+function addresseeOf({ place, message, asker, owner = asker.id }: Origin): Addressee {
+  return { place, message, owner };
 }
 
 /** Where people talk with others too, an answer shows what it answers. */
