@@ -153,6 +153,13 @@ describe('the outbox', () => {
     expect(await outbox.waiting()).toBe(0);
   });
 
+  it('knows a message for a week since it was put last, so that a question is asked once however long it waits', async () => {
+    await outbox.put({ id: 'x', chat: '1', payload: 'a' });
+    await redis.expire('ids:chat-outbox:known:x', 60);
+    await outbox.put({ id: 'x', chat: '1', payload: 'a' });
+    expect(await redis.ttl('ids:chat-outbox:known:x')).toBeGreaterThan(600_000);
+  });
+
   it('leaves nothing behind of a chat that is closed while many put', async () => {
     await Promise.all([
       ...Array.from({ length: 50 }, (_, index) => put('1', String(index))),

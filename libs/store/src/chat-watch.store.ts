@@ -10,6 +10,7 @@ const scripts = {
   release: loadScript('watch-release'),
 };
 
+/** Since it was looked at: a session that waits for a person is, from time to time. */
 const KEEP_SECONDS = 60 * 86_400;
 const shownSchema = z.object({ chat: z.string(), message: z.int() });
 
@@ -62,7 +63,7 @@ export class ChatWatchStore {
   async claim(session: SessionId): Promise<WatchClaim | null> {
     const holder = randomUUID();
     const parts = [keys.watch(session), keys.watched];
-    const reply = await scripts.claim.run(this.redis, parts, [session, holder, this.leaseMs]);
+    const reply = await scripts.claim.run(this.redis, parts, [session, holder, this.leaseMs, KEEP_SECONDS]);
     if (reply !== 'mine') return null;
     const where = await this.redis.hget(keys.watch(session), 'place');
     return {

@@ -114,6 +114,15 @@ describe('ChatWatchStore', () => {
     expect(await watches.due(10)).toEqual([session]);
   });
 
+  it('is kept as long as it is looked at', async () => {
+    const watches = new ChatWatchStore(redis);
+    const session = newSessionId();
+    await watches.watch(session, {});
+    await redis.expire(`ids:watch:${session}`, 60);
+    await (await watches.claim(session))?.release(1_000);
+    expect(await redis.ttl(`ids:watch:${session}`)).toBeGreaterThan(5_000_000);
+  });
+
   it('keeps the message that shows a session', async () => {
     const watches = new ChatWatchStore(redis);
     expect(await watches.message('s', '7')).toBeNull();

@@ -113,6 +113,11 @@ describe('a bot', () => {
     stage.api.says(ALICE, '/two', -5, { threadId: 9 });
     await sees(-5, ['IDS: /one', 'IDS: /two']);
     expect(stage.api.chat(-5).messages.at(-1)?.threadId).toBeUndefined();
+    const chat = stage.api.chat(-5);
+    stage.api.says(ALICE, '/three', -5, { threadId: 3 });
+    chat.closedTopics.add(3);
+    await sees(-5, ['IDS: /one', 'IDS: /two', 'IDS: /three']);
+    expect(chat.messages.at(-1)?.threadId).toBeUndefined();
   });
 });
 

@@ -7,7 +7,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local chat = redis.call('HGET', KEYS[5], ARGV[1]) or ARGV[1]
 local key, list, keys = ARGV[2], ARGV[4] .. chat, ARGV[5] .. chat
 if redis.call('SISMEMBER', KEYS[4], chat) == 1 then return 'closed' end
-if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[3]) then return 'known' end
+if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[3]) then
+  -- What is still put is still to be known: a question that waits for weeks is asked once.
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
+  return 'known'
+end
 local waiting = key ~= '' and redis.call('HGET', keys, key)
 if waiting then
   redis.call('HSET', KEYS[3], waiting, ARGV[6])

@@ -34,6 +34,8 @@ export interface DoubleChat {
   readonly title: string;
   /** Topics of a forum; messages outside of them stand in the general one. */
   readonly topics: readonly number[];
+  /** Those in which only administrators may write. */
+  readonly closedTopics: Set<number>;
   readonly messages: ShownMessage[];
   /** The person blocked the bot, or the bot was removed. */
   closed: 'blocked' | 'kicked' | undefined;
@@ -48,6 +50,7 @@ export function newChat(id: number, type: ChatType, topics: readonly number[] = 
     type,
     title: `chat ${id}`,
     topics,
+    closedTopics: new Set(),
     messages: [],
     closed: undefined,
     migratedTo: undefined,

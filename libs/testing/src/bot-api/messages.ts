@@ -75,6 +75,9 @@ export function chatFor(state: BotState, id: number): DoubleChat {
   return chat;
 }
 
+/** Those behind it are dropped (td/telegram/MessageEntity.cpp, MAX_USER_ENTITY_COUNT). */
+const MAX_ENTITIES = 100;
+
 /** core.telegram.org/bots/api, "Formatting options": the text that counts is the one after the entities are parsed. */
 export function formatted(
   source: string,
@@ -92,7 +95,7 @@ export function formatted(
     ...(url === undefined ? {} : { url }),
     ...(language === undefined ? {} : { language }),
   }));
-  return trimmed({ text: parsed.text, entities });
+  return trimmed({ text: parsed.text, entities: entities.slice(0, MAX_ENTITIES) });
 }
 
 /** Space around a message is taken off (td/telegram/MessageEntity.cpp, clean_input_string and fix_formatted_text). */
@@ -120,9 +123,13 @@ export function send(
   document?: UploadedFile,
 ): object {
   const chat = chatFor(state, where.chat_id);
-  const thread = where.message_thread_id;
-  if (thread !== undefined && !chat.topics.includes(thread)) throw badRequest('message thread not found');
+  if (where.message_thread_id !== undefined && !chat.topics.includes(where.message_thread_id)) {
+    throw badRequest('message thread not found');
+  }
   const replyTo = repliedTo(chat, where);
+  // An answer that names no topic stands in that of what it answers.
+  const thread = where.message_thread_id ?? chat.messages.find(({ id }) => id === replyTo)?.threadId;
+  if (thread !== undefined && chat.closedTopics.has(thread)) throw badRequest('TOPIC_CLOSED');
   const keyboard = parseKeyboard(where.reply_markup);
   state.flood.take(chat.id);
   const message = addMessage(chat, {

@@ -11,7 +11,7 @@ export type Outcome<T> =
   | { readonly kind: 'same' }
   /** The message that was to be changed is gone, or is none that can be changed so. */
   | { readonly kind: 'gone' }
-  /** The topic is gone. */
+  /** The topic is gone, or closed. */
   | { readonly kind: 'no-topic' }
   /** It will be refused each time; what Telegram said. */
   | { readonly kind: 'refused'; readonly status: number; readonly description: string }

@@ -75,13 +75,17 @@ async function looked<M extends BotMessage, T>(
   return await send({ ...message, text: withoutLooks(message).slice(0, MAX_MESSAGE), entities: [] });
 }
 
-/** In its topic, or outside of it if that is gone. */
+/**
+ * In its topic, or outside of it if that is gone or closed; not as an answer then, since an answer stands in the topic
+ * of what it answers.
+ */
 async function placed<M extends BotMessage, T>(
   message: M,
   send: (message: M) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const outcome = await send(message);
-  return outcome.kind === 'no-topic' ? await send({ ...message, thread: undefined }) : outcome;
+  if (outcome.kind !== 'no-topic') return outcome;
+  return await send({ ...message, thread: undefined, replyTo: undefined });
 }
 
 function messageTo(

@@ -99,6 +99,7 @@ export class Sender {
         // The outbox at last: until then the old chat is refused again, and all of it is done again.
         await this.settled(() => onMigrated(Number(chat), outcome.to));
         return await this.settled(() => outbox.moveChat(chat, String(outcome.to)));
+      case 'no-topic':
       case 'refused':
         log.error({ kind, reason: reasonOf(outcome) }, 'Telegram refused a message');
         return await this.settled(() => turn.done());
