@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startRedis, type TestRedis } from '@ids/testing';
+import { startRedis, until, type TestRedis } from '@ids/testing';
 import { ChatOutbox, type ChatRates, type Turn } from './chat-outbox.store.js';
 import { connectRedis, untilReady, type Redis } from './redis.js';
 
@@ -175,6 +175,18 @@ describe('the outbox', () => {
     await put('1', 'p', 'a key');
     await put('2', 'b');
     expect((await drain()).sort()).toEqual(['1 half \ud83d pair', '1 p', '2 b']);
+  });
+
+  it('lets a sender note what it sent before Redis went away for longer than its lease', async () => {
+    const short = new ChatOutbox(redis, FAST, 50);
+    await put('1', 'a');
+    const taken = await short.take();
+    await until(async () => Number(await redis.zscore('ids:chat-outbox:leases', '1')) < Date.now(), 5_000);
+    // The last time that anybody asked for something to send.
+    await redis.set('ids:chat-outbox:asked', Date.now() - 60_000);
+    expect(await short.take()).toEqual({ waitMs: undefined });
+    if ('turn' in taken) await taken.turn.done();
+    expect(await outbox.waiting()).toBe(0);
   });
 
   it('is not held up by a number that stands for nothing', async () => {

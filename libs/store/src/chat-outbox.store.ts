@@ -156,7 +156,14 @@ export class ChatOutbox {
     const reply = turnSchema.parse(
       await scripts.take.run(
         this.redis,
-        [keys.outboxDue, keys.outboxLeases, keys.outboxHolders, keys.outboxMessages, keys.outboxLimit],
+        [
+          keys.outboxDue,
+          keys.outboxLeases,
+          keys.outboxHolders,
+          keys.outboxMessages,
+          keys.outboxLimit,
+          keys.outboxAsked,
+        ],
         [holder, this.leaseMs, keys.outboxOf, keys.outboxLimitOf, keys.outboxKeysOf, ...this.limits()],
       ),
     );

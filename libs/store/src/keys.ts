@@ -45,6 +45,7 @@ export const keys = {
   outboxHolders: 'ids:chat-outbox:holders',
   outboxMessages: 'ids:chat-outbox:messages',
   outboxNumber: 'ids:chat-outbox:number',
+  outboxAsked: 'ids:chat-outbox:asked',
   outboxLimit: 'ids:chat-outbox:limit',
   closedChats: 'ids:chat-outbox:closed',
   /** Groups that became supergroups, by their old ids. */

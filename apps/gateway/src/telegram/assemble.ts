@@ -44,6 +44,8 @@ export interface ConversationParts {
 export interface AssemblyTimes {
   readonly pollingLeaseMs?: number;
   readonly updateLeaseMs?: number;
+  /** How often Telegram is told of the webhook. */
+  readonly webhookAgainMs?: number;
   /** How long what passes is tried again. */
   readonly patienceMs?: number;
 }
@@ -132,13 +134,14 @@ function consumersOf(parts: AssemblyParts, needs: ConsumerNeeds): readonly Consu
 }
 
 function registrationOf(
-  { settings, stores, log }: AssemblyParts,
+  { settings, stores, log, times = {} }: AssemblyParts,
   api: BotApi,
 ): WebhookRegistration | undefined {
   const { webhook } = settings.telegram;
   if (webhook === undefined) return undefined;
   const lease = new Lease(stores.redis, 'telegram-webhook', REGISTRATION_LEASE_MS);
-  return new WebhookRegistration({ api, lease, webhook, log });
+  const { webhookAgainMs: againMs } = times;
+  return new WebhookRegistration({ api, lease, webhook, log, ...(againMs === undefined ? {} : { againMs }) });
 }
 
 /** core.telegram.org/bots/api, "Authorizing your bot": what stands before the colon is the bot's id. */

@@ -1,15 +1,23 @@
 -- The next message that may be sent now by all limits, with the right to send it; else how long to wait: `limit` if
 -- nothing that is put meanwhile can be sent earlier.
 -- A limit is kept as the time at which its next turn falls due; turns may be taken a burst ahead of it.
--- KEYS: due, leases, holders, messages, overall limit
+-- KEYS: due, leases, holders, messages, overall limit, when this was asked last
 -- ARGV: holder, milliseconds of the lease, prefix of lists, prefix of limits, prefix of keys,
 --       interval and burst (both ms) overall, of a private chat, of a group; turns of a burst kept from progress
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- Where nobody asked for a while, Redis may have been away: who sent something meanwhile gets the time to say so.
+local grace = 5000
+local away = now - tonumber(redis.call('GET', KEYS[6]) or now) > grace
+redis.call('SET', KEYS[6], now)
 for _, chat in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 100)) do
-  redis.call('ZREM', KEYS[2], chat)
-  redis.call('HDEL', KEYS[3], chat)
-  redis.call('ZADD', KEYS[1], now, chat)
+  if away then
+    redis.call('ZADD', KEYS[2], now + grace, chat)
+  else
+    redis.call('ZREM', KEYS[2], chat)
+    redis.call('HDEL', KEYS[3], chat)
+    redis.call('ZADD', KEYS[1], now, chat)
+  end
 end
 
 -- When a turn may be taken, if not now.

@@ -10,6 +10,8 @@ import type { Keyboard, Outgoing } from './outgoing.js';
 const MOST_PIECES = 4;
 /** core.telegram.org/bots/api, "sendDocument": captions of up to 1,024 characters; the rest is for the eye. */
 const CAPTION = 900;
+/** A slow line is to bear it within the time of a call; who needs all of it has the command line. */
+const MAX_DOCUMENT = 1_000_000;
 
 export interface Letter {
   readonly parts: readonly Part[];
@@ -129,7 +131,15 @@ function documentOf(
   caption: RichText,
   keyboard: Keyboard,
 ): Outgoing {
-  return { kind: 'document', ...destination(to), ...document, caption: copied(caption), keyboard };
+  const { name } = document;
+  const content = bounded(document.content);
+  return { kind: 'document', ...destination(to), name, content, caption: copied(caption), keyboard };
+}
+
+function bounded(content: string): string {
+  if (content.length <= MAX_DOCUMENT) return content;
+  const end = content.lastIndexOf('\n', MAX_DOCUMENT);
+  return `${content.slice(0, end > 0 ? end : MAX_DOCUMENT)}\n… it goes on; the command line shows all of it\n`;
 }
 
 function captionOf({ parts }: Letter): RichText {

@@ -35,6 +35,8 @@ export class Sender {
   private readonly clock: Clock;
   /** Since when each chat cannot be reached, the latest last. */
   private readonly away = new Map<string, number>();
+  /** Messages of which Redis does not know yet what became. */
+  private unnoted = 0;
 
   constructor(private readonly parts: SenderParts) {
     const { outbox, log } = parts;
@@ -59,6 +61,8 @@ export class Sender {
   }
 
   private async take(): Promise<Taken> {
+    // What was sent and could not be noted would be taken, and sent, once more.
+    if (this.unnoted > 0) return { waitMs: SETTLE_MS };
     const taken = await this.parts.outbox.take();
     return 'turn' in taken ? { work: () => this.serve(taken.turn) } : taken;
   }
@@ -120,13 +124,23 @@ export class Sender {
 
   /** What became of a message is known only here: it is told to Redis however long that is away. */
   private async settled(tell: () => Promise<void>): Promise<void> {
-    for (;;) {
+    try {
+      await tell();
+    } catch (error) {
+      this.unnoted += 1;
+      await this.insist(tell, error).finally(() => (this.unnoted -= 1));
+    }
+  }
+
+  private async insist(tell: () => Promise<void>, failure: unknown): Promise<void> {
+    for (let error = failure; ;) {
+      if (this.pump.signal.aborted) throw error;
+      this.rare.warn({ err: error }, 'what became of a message could not be noted; it is tried again');
+      await pause(SETTLE_MS, this.pump.signal);
       try {
         return await tell();
-      } catch (error) {
-        if (this.pump.signal.aborted) throw error;
-        this.rare.warn({ err: error }, 'what became of a message could not be noted; it is tried again');
-        await pause(SETTLE_MS, this.pump.signal);
+      } catch (next) {
+        error = next;
       }
     }
   }

@@ -116,6 +116,20 @@ describe('long polling', () => {
     expect((polls[1]?.at ?? 0) - (polls[0]?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
   });
 
+  it('leaves the webhook to newer gateways once it stops, though it took it away', async () => {
+    const old = await poller('old');
+    await see('a poll', () => stage.api.updates.polled);
+    const env = {
+      TELEGRAM_WEBHOOK_URL: 'http://127.0.0.1:1/hook',
+      TELEGRAM_WEBHOOK_SECRET: 'a-secret-of-the-spec',
+    };
+    await stage.bot({ env, times: { webhookAgainMs: 300 } });
+    const deleted = (): number => stage.api.calls.filter(({ method }) => method === 'deleteWebhook').length;
+    await see('that it is taken away', () => deleted() > 1);
+    await old.close();
+    await see('the webhook', () => stage.api.updates.hook !== undefined);
+  });
+
   it('takes the webhook away that was set before, and gets what waits', async () => {
     stage.api.says(ALICE, 'before');
     stage.api.updates.setWebhook({ url: 'http://127.0.0.1:1/', secret: undefined });
