@@ -2,11 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ChatButtonStore } from '@ids/store';
 import { z } from 'zod';
 import type { Keyboard } from '../delivery/outgoing.js';
+import { placeSchema, type Place } from '../place.js';
 import { pressSchema, type Button, type Press } from './press.js';
 
 const setSchema = z.object({
   owner: z.int(),
-  chat: z.int(),
+  place: placeSchema,
   presses: z.array(pressSchema),
 });
 const DATA = /^([\w-]{22})\.(\d{1,2})\.([\w-]{16})$/;
@@ -16,7 +17,8 @@ export interface KnownButton {
   readonly press: Press;
   /** Who may press it, besides administrators. */
   readonly owner: number;
-  readonly chat: number;
+  /** Where it was sent. */
+  readonly place: Place;
   /** Uses its set up; `used` if another press did before. The same `press` again is still the first. */
   use(press: string): Promise<'first' | 'used'>;
 }
@@ -41,7 +43,7 @@ export class Buttons {
   async keyboard(
     message: string,
     rows: readonly (readonly Button[])[],
-    bound: { readonly owner: number; readonly chat: number },
+    bound: { readonly owner: number; readonly place: Place },
   ): Promise<Keyboard> {
     if (rows.length === 0) return [];
     const set = this.sign(`set ${message}`).slice(0, 22);
@@ -63,7 +65,7 @@ export class Buttons {
     return {
       press,
       owner: kept.owner,
-      chat: kept.chat,
+      place: kept.place,
       use: async (by) => ((await this.store.press(set, by)) === 'first' ? 'first' : 'used'),
     };
   }

@@ -192,6 +192,15 @@ describe('the buttons of an outcome', () => {
     expect(await rig.chat.presses(colleague, 'lint on', IN_GROUP)).toMatchObject({ alert: true });
   });
 
+  it('know their topic, also below a message of which Telegram tells only the chat', async () => {
+    const shown = await rig.chat.says(user, '/project', { ...IN_GROUP, thread: 3 });
+    expect(shown).toContain('fleet');
+    const [, button = ''] = /\[([^\]]*fleet)\]/.exec(shown) ?? [];
+    await rig.chat.presses(user, button, IN_GROUP);
+    expect(await rig.chat.parts.places.project(`${GROUP}:3`)).toBe('fleet');
+    expect(await rig.chat.parts.places.project(String(GROUP))).toBeNull();
+  });
+
   it('give no way to undo to who may not', async () => {
     const id = await done();
     expect(await rig.chat.says(colleague, `/diff ${id}`, IN_GROUP)).not.toContain('[Undo]');

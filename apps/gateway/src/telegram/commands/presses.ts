@@ -48,8 +48,10 @@ export class Presses {
   async press(pressed: Origin, data: string): Promise<PressAnswer> {
     const button = await this.parts.buttons.find(data);
     if (button === null) return INVALID;
-    const origin = { ...pressed, owner: button.owner };
-    if (!(await this.isOf(button.chat, origin.place.chat))) return INVALID;
+    // A press below a message that Telegram does not show any more does not say in which topic it stands.
+    const place = button.place.chat === pressed.place.chat ? button.place : pressed.place;
+    const origin = { ...pressed, place, owner: button.owner };
+    if (!(await this.isOf(button.place.chat, pressed.place.chat))) return INVALID;
     const refused = refusedTo(origin, button);
     if (refused !== undefined) return refused;
     const { press } = button;

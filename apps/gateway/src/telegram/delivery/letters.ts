@@ -103,7 +103,7 @@ export class Letters {
   }
 
   private async keyboard(to: Addressee, id: string, letter: Letter): Promise<Keyboard> {
-    return await this.buttons.keyboard(id, letter.buttons ?? [], { owner: to.owner, chat: to.place.chat });
+    return await this.buttons.keyboard(id, letter.buttons ?? [], { owner: to.owner, place: to.place });
   }
 }
 

@@ -55,7 +55,7 @@ async function presses(messages: readonly Outgoing[]): Promise<[string, Press | 
   return await Promise.all(
     last.keyboard.flat().map(async ({ text, data }): Promise<[string, Press | undefined]> => {
       const known = await buttons.find(data);
-      expect(known).toMatchObject({ owner: TO.owner, chat: TO.place.chat });
+      expect(known).toMatchObject({ owner: TO.owner, place: TO.place });
       return [text, known?.press];
     }),
   );
