@@ -72,13 +72,19 @@ export class CommandConversation implements Conversation {
   async message(origin: Origin, text: string): Promise<void> {
     await this.answering(origin, async () => {
       const said = parseMessage(text);
-      if (said.kind === 'nothing') throw new Refusal([own('I can make nothing of that. What I know: /help')]);
+      if (said.kind === 'nothing') return this.nothing(origin, text);
       // In a group only what answers the bot gets here without being a command.
       if (said.kind === 'text') return await this.command(origin, 'ask', said.text);
       const name = commandNamed(said.name);
       if (name !== undefined) return await this.command(origin, name, said.rest);
       return this.unknown(origin, said.name, said.addressed);
     });
+  }
+
+  /** In a group, people talk of paths. */
+  private nothing({ place }: Origin, text: string): void {
+    if (!isPrivate(place) && text.startsWith('/')) return;
+    throw new Refusal([own('I can make nothing of that. What I know: /help')]);
   }
 
   private async command(origin: Origin, name: CommandName, rest: string): Promise<void> {

@@ -57,6 +57,15 @@ describe('looking', () => {
   it('says who one is', async () => {
     expect(await rig.chat.says(reader, '/whoami', { chat: GROUP, thread: 5 })).toMatchSnapshot();
   });
+
+  it('says what cannot be understood, but not where people talk with each other', async () => {
+    for (const text of ['/usr/bin is full', '/frobnicate', '/']) {
+      expect(await rig.chat.says(user, text)).toContain('/help');
+      expect(await rig.chat.says(user, text, { chat: GROUP })).toBe('');
+    }
+    expect(await rig.chat.says(user, '/frobnicate@ids_bot', { chat: GROUP })).toContain('/help');
+    expect(await rig.chat.says(user, '/stauts', { chat: GROUP })).toContain('Did you mean /status?');
+  });
 });
 
 describe('what a worker is asked', () => {
