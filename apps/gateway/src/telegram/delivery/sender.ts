@@ -1,6 +1,7 @@
 import { messageOf, systemClock, type Clock } from '@ids/kernel';
 import type { Logger, Metrics } from '@ids/observability';
 import type { ChatOutbox, Turn } from '@ids/store';
+import { isRedisAway } from '../../http/redis-errors.js';
 import { reasonOf, type Outcome } from '../api/bot-api.js';
 import { pause } from '../background/pause.js';
 import { Pump, type Taken } from '../background/pump.js';
@@ -127,8 +128,10 @@ export class Sender {
     try {
       await tell();
     } catch (error) {
-      this.unnoted += 1;
-      await this.insist(tell, error).finally(() => (this.unnoted -= 1));
+      // Anything else is a matter of this message alone, and is to hold up no other.
+      const one = isRedisAway(error) ? 1 : 0;
+      this.unnoted += one;
+      await this.insist(tell, error).finally(() => (this.unnoted -= one));
     }
   }
 
