@@ -8,8 +8,10 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 -- Where nobody asked for a while, Redis may have been away: who sent something meanwhile gets the time to say so.
 local grace = 5000
-local away = now - tonumber(redis.call('GET', KEYS[6]) or now) > grace
-redis.call('SET', KEYS[6], now)
+local asked = tonumber(redis.call('GET', KEYS[6]) or 0)
+local away = asked > 0 and now - asked > grace
+-- Not each time: a bot that is idle is to write nothing much.
+if now - asked > grace / 5 then redis.call('SET', KEYS[6], now) end
 for _, chat in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 100)) do
   if away then
     redis.call('ZADD', KEYS[2], now + grace, chat)

@@ -73,6 +73,7 @@ export function noProjects({ asker }: Origin): Refusal {
     return new Refusal([
       own('No project is registered yet. Register the folder of one, below IDS_PROJECTS_ROOT:\n'),
       own('/register_project NAME PATH', 'code'),
+      own('\nAn example that works here: /register_project'),
     ]);
   return new Refusal([
     own('No project is registered yet. An administrator does that with '),
