@@ -100,7 +100,14 @@ describe('the bot behind the webhook of two gateways', () => {
     expect(await telegram.press(user, user, done, 'Undo')).toBe('Every file is being brought back.');
     await telegram.shows(user, /^↩️ Undone/u, done.id);
     expect(await snapshotTree(project.path)).toEqual(before);
-    expect(transcript(telegram.api, user, start.id - 1)).toMatchSnapshot();
+    // One gateway says what was chosen while another may tell the end, so these two have no order.
+    expect(shown(user, 'lint warning', start.id)).toEqual([
+      'Task',
+      '⚠️ Your decision',
+      '✅ Done',
+      '↩️ Undone',
+    ]);
+    await telegram.shows(user, /^Yes: the change is written\./u, start.id);
   });
 
   it('follows a group that becomes a supergroup while it is asked', async () => {
