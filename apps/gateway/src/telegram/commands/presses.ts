@@ -48,10 +48,10 @@ export class Presses {
   async press(pressed: Origin, data: string): Promise<PressAnswer> {
     const button = await this.parts.buttons.find(data);
     if (button === null) return INVALID;
+    if (!(await this.isOf(button.place.chat, pressed.place.chat))) return INVALID;
     // A press below a message that Telegram does not show any more does not say in which topic it stands.
     const place = button.place.chat === pressed.place.chat ? button.place : pressed.place;
     const origin = { ...pressed, place, owner: button.owner };
-    if (!(await this.isOf(button.place.chat, pressed.place.chat))) return INVALID;
     const refused = refusedTo(origin, button);
     if (refused !== undefined) return refused;
     const { press } = button;
@@ -77,22 +77,28 @@ export class Presses {
     const session = await operations.get(press.session);
     const asked = await this.isStillAsked(session, press);
     if ((await use(origin, button)) === 'used') return USED;
-    if (asked) await this.decideOn(session, origin, press);
+    const decided = asked && (await this.decideOn(session, origin, press));
     await letters.unbutton(origin);
-    // Also if it was by this very press, handled before.
-    if (!(await this.wasDecided(origin, press))) return MOVED_ON;
+    // It may have been by this very press, handled before.
+    if (!decided && !(await this.wasDecided(origin, press))) return MOVED_ON;
     await letters.answer(origin, 'answer', {
       parts: [own(`${CHOSEN[press.action]}. ${chosenBy(origin, button)}`)],
     });
     return say(`${CHOSEN[press.action]}.`);
   }
 
-  /** On this very change: nothing happens if another came up since it was looked at. */
-  private async decideOn({ id, attempts }: Session, { asker }: Origin, { action }: Decision): Promise<void> {
+  /** On this very change: false, and nothing happens, if another came up since it was looked at. */
+  private async decideOn(
+    { id, attempts }: Session,
+    { asker }: Origin,
+    { action }: Decision,
+  ): Promise<boolean> {
     try {
       await this.parts.commands.decide(id, action, requesterOf(asker), attempts);
+      return true;
     } catch (error) {
-      if (!(error instanceof IdsError && error.code === 'not_awaiting_approval')) throw error;
+      if (error instanceof IdsError && error.code === 'not_awaiting_approval') return false;
+      throw error;
     }
   }
 

@@ -50,6 +50,6 @@ describe('a letter', () => {
     });
     const content = document?.kind === 'document' ? document.content : '';
     expect(content.length).toBeLessThan(1_000_100);
-    expect(content.endsWith(`${line}… it goes on; the command line shows all of it\n`)).toBe(true);
+    expect(content.endsWith(`${line}… it goes on, too long for a chat\n`)).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ import type { Keyboard, Outgoing } from './outgoing.js';
 const MOST_PIECES = 4;
 /** core.telegram.org/bots/api, "sendDocument": captions of up to 1,024 characters; the rest is for the eye. */
 const CAPTION = 900;
-/** A slow line is to bear it within the time of a call; who needs all of it has the command line. */
+/** A slow line is to bear it within the time of a call; a longer diff is shown by the command line. */
 const MAX_DOCUMENT = 1_000_000;
 
 export interface Letter {
@@ -131,15 +131,14 @@ function documentOf(
   caption: RichText,
   keyboard: Keyboard,
 ): Outgoing {
-  const { name } = document;
   const content = bounded(document.content);
-  return { kind: 'document', ...destination(to), name, content, caption: copied(caption), keyboard };
+  return { kind: 'document', ...destination(to), ...document, content, caption: copied(caption), keyboard };
 }
 
 function bounded(content: string): string {
   if (content.length <= MAX_DOCUMENT) return content;
   const end = content.lastIndexOf('\n', MAX_DOCUMENT);
-  return `${content.slice(0, end > 0 ? end : MAX_DOCUMENT)}\n… it goes on; the command line shows all of it\n`;
+  return `${content.slice(0, end > 0 ? end : MAX_DOCUMENT)}\n… it goes on, too long for a chat\n`;
 }
 
 function captionOf({ parts }: Letter): RichText {

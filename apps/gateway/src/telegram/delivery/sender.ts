@@ -19,7 +19,7 @@ const SETTLE_MS = 200;
 export interface SenderParts {
   readonly messages: SenderMessages;
   readonly outbox: ChatOutbox;
-  /** A group became a supergroup, as its refusal told. */
+  /** A group became a supergroup, as its refusal told; moves what waits for it. */
   readonly onMigrated: (from: number, to: number) => Promise<void>;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -65,7 +65,9 @@ export class Sender {
     // What was sent and could not be noted would be taken, and sent, once more.
     if (this.unnoted > 0) return { waitMs: SETTLE_MS };
     const taken = await this.parts.outbox.take();
-    return 'turn' in taken ? { work: () => this.serve(taken.turn) } : taken;
+    if (!('turn' in taken)) return taken;
+    // Then the next one of its chat may be due.
+    return { work: () => this.serve(taken.turn).finally(() => this.pump.wake()) };
   }
 
   private async serve(turn: Turn): Promise<void> {
@@ -74,9 +76,7 @@ export class Sender {
     if (outgoing === undefined) {
       metrics.telegramMessages.inc({ kind: 'unknown', outcome: 'malformed' });
       log.error({ chat: turn.chat }, 'a message in the outbox cannot be read');
-      await this.settled(() => turn.done());
-      this.pump.wake();
-      return;
+      return await this.settled(() => turn.done());
     }
     const outcome = await messages
       .send(turn.chat, outgoing)
@@ -84,8 +84,6 @@ export class Sender {
     metrics.telegramMessages.inc({ kind: outgoing.kind, outcome: outcome.kind });
     await this.settled(() => messages.note(turn.chat, outgoing, outcome));
     await this.settle(turn, outgoing, outcome);
-    // The next one of its chat may be due.
-    this.pump.wake();
   }
 
   private async settle(turn: Turn, { kind }: Outgoing, outcome: Outcome<unknown>): Promise<void> {
@@ -101,9 +99,7 @@ export class Sender {
       case 'closed':
         return await this.settled(() => outbox.closeChat(chat));
       case 'migrated':
-        // The outbox at last: until then the old chat is refused again, and all of it is done again.
-        await this.settled(() => onMigrated(Number(chat), outcome.to));
-        return await this.settled(() => outbox.moveChat(chat, String(outcome.to)));
+        return await this.settled(() => onMigrated(Number(chat), outcome.to));
       case 'no-topic':
       case 'refused':
         log.error({ kind, reason: reasonOf(outcome) }, 'Telegram refused a message');

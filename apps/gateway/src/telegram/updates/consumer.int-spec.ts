@@ -221,8 +221,9 @@ describe('Redis that goes away', () => {
     await server.kill();
     await expect(bot.intake.take(said(9_602, ALICE, 'three'))).rejects.toThrow();
     slow.open();
-    // Many times its patience.
-    await delay(1_500);
+    // The pauses before the third try are many times its patience.
+    const tries = (): number => bot.echo.seen.filter((text) => text === 'one').length;
+    await see('that it is tried beyond its patience', () => tries() > 3);
     await server.restart();
     await see('Redis', async () => {
       const outcome = await bot.intake.take(said(9_602, ALICE, 'three')).catch(() => undefined);

@@ -19,7 +19,7 @@ export interface Conversation {
   errand(payload: string): Promise<void>;
   /** The person, or somebody in the group, put the bot in or let it in again; or put it out or blocked it. */
   membership(chat: number, open: boolean): Promise<void>;
-  /** A group became a supergroup. */
+  /** A group became a supergroup: all that is kept for the one is the other's from now on, what waits to be sent too. */
   migrated(from: number, to: number): Promise<void>;
   /** Handling failed for good; the person is told. */
   failed(origin: Origin, error: unknown): Promise<void>;
